@@ -1,0 +1,88 @@
+# flkit: make deps | make | make demo | make check | make bench | make fuzz-NAME | make docs | make golden | make install
+VERSION := 0.1.0
+prefix  ?= /usr/local
+bindir  ?= $(prefix)/bin
+mandir  ?= $(prefix)/share/man
+bashdir ?= $(prefix)/share/bash-completion/completions
+zshdir  ?= $(prefix)/share/zsh/site-functions
+fishdir ?= $(prefix)/share/fish/vendor_completions.d
+datadir ?= $(prefix)/share/flkit
+
+CFLAGS  ?= -O2 -g
+WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes
+PKGS    := jansson libsodium
+comma   := ,
+B       := build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
+FLAGS    = -std=c11 -D_DEFAULT_SOURCE -D_GNU_SOURCE -Ilib -DFLKIT_VERSION='"$(VERSION)"' -ffp-contract=off $(WARN) $(CPPFLAGS) \
+           $(CFLAGS) $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+LIBS     = $(shell pkg-config --libs $(PKGS)) -lm -lpthread
+
+LIB_SRC := $(wildcard lib/*/*.c)
+CMDS    := $(patsubst cmd/%.c,%,$(wildcard cmd/*.c))
+UNITS   := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*-*.c))
+FUZZ    := $(patsubst tests/fuzz/fuzz-%.c,%,$(wildcard tests/fuzz/fuzz-*.c))
+LINK     = @mkdir -p $(@D) && echo "  LINK $@" && $(CC) $(FLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $(filter %.o %.a,$^) $(LIBS)
+
+# The goals that install what is missing do so first; plain `make` never touches the network.
+BOOT    := $(if $(filter demo check,$(MAKECMDGOALS)),deps)
+
+all: $(CMDS:%=$(B)/bin/%)
+$(B)/libfl.a: $(LIB_SRC:%.c=$(B)/%.o)
+	@mkdir -p $(@D) && rm -f $@ && echo "  AR   $@" && $(AR) rcs $@ $^
+$(B)/bin/%: $(B)/cmd/%.o $(B)/libfl.a ; $(LINK)
+$(B)/unit/%: $(B)/tests/unit/%.o $(B)/libfl.a ; $(LINK)
+$(B)/replay/%: $(B)/tests/fuzz/fuzz-%.o $(B)/tests/fuzz/replay.o $(B)/libfl.a ; $(LINK)
+$(B)/bench/%: $(B)/tests/bench/%.o $(B)/libfl.a ; $(LINK)
+$(B)/%.o: %.c Makefile | $(BOOT) ; @mkdir -p $(@D) && echo "  CC   $<" && $(CC) $(FLAGS) $(FLAGS_$(notdir $*)) -MMD -MP -c -o $@ $<
+
+# Vector kernels: one file for each instruction set, chosen at start-up by what the processor has.
+FLAGS_kernel-avx2   := -O3 -mavx2 -mfma -ffp-contract=fast
+FLAGS_kernel-avx512 := -O3 -mavx2 -mfma -mavx512f -mavx512dq -mavx512bw -mavx512vl -mprefer-vector-width=512 -ffp-contract=fast
+
+deps: ; @sh share/deps.sh build
+deps-extra: ; @sh share/deps.sh extra
+
+demo: all ; @FL_BIN=$(CURDIR)/$(B)/bin sh share/examples/demo.sh $(CURDIR)/build/demo
+
+# Every line printed by the tests is TAP; the last line sums up.
+check: check-unit check-corpus check-cmd check-docs check-style
+check-unit: $(UNITS:%=$(B)/unit/%) ; @sh tests/tap.sh $^
+check-cmd: all $(B)/tests-env ; @PATH="$(CURDIR)/$(B)/bin:$$PATH" FL_BUILD="$(CURDIR)/$(B)" bats $(BATS_FLAGS) tests/cmd
+$(B)/tests-env: ; @mkdir -p $(B) && touch $@
+check-corpus: $(FUZZ:%=$(B)/replay/%)
+	@set -e; for f in $(FUZZ); do $(B)/replay/$$f tests/fuzz/corpus/$$f/*; done
+check-style: ; @sh tests/style.sh
+check-docs: all
+	@set -e; for c in $(CMDS); do sh man/options.sh --check $(B)/bin/$$c man/$$c.1; \
+		for s in bash zsh fish; do sh completions/$$s.sh $(B)/bin/$$c | cmp - completions/$$c.$$s; done; done
+	@if command -v mandoc >/dev/null; then mandoc -Tlint -Wwarning man/*.[1-9]; fi
+docs: all
+	@set -e; for c in $(CMDS); do sh man/options.sh $(B)/bin/$$c man/$$c.1; \
+		for s in bash zsh fish; do sh completions/$$s.sh $(B)/bin/$$c > completions/$$c.$$s; done; done
+golden: all
+	@PATH="$(CURDIR)/$(B)/bin:$$PATH" FL_BUILD="$(CURDIR)/$(B)" GOLDEN=write bats tests/cmd && git diff --stat tests/golden
+
+bench: all $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
+	@PATH="$(CURDIR)/$(B)/bin:$$PATH" FL_BUILD="$(CURDIR)/$(B)" sh tests/bench/run.sh
+
+fuzz-%:
+	@mkdir -p build/fuzz/$*.corpus tests/fuzz/corpus/$*
+	clang $(FLAGS) -fsanitize=fuzzer,address,undefined -o build/fuzz/$* tests/fuzz/fuzz-$*.c \
+		$(filter-out lib/model/% lib/solve/%,$(LIB_SRC)) $(LIBS)
+	build/fuzz/$* -max_total_time=$(or $(SECONDS),30) build/fuzz/$*.corpus tests/fuzz/corpus/$*
+
+install: all
+	install -d $(addprefix $(DESTDIR),$(bindir) $(mandir)/man1 $(mandir)/man5 $(mandir)/man7 $(bashdir) $(zshdir) $(fishdir) $(datadir))
+	install -m 755 $(CMDS:%=$(B)/bin/%) $(DESTDIR)$(bindir)
+	install -m 644 man/*.1 $(DESTDIR)$(mandir)/man1
+	install -m 644 man/*.5 $(DESTDIR)$(mandir)/man5
+	install -m 644 man/*.7 $(DESTDIR)$(mandir)/man7
+	cp -R share/schemas share/examples $(DESTDIR)$(datadir)
+	set -e; for c in $(CMDS); do install -m 644 completions/$$c.bash $(DESTDIR)$(bashdir)/$$c; \
+		install -m 644 completions/$$c.zsh $(DESTDIR)$(zshdir)/_$$c; \
+		install -m 644 completions/$$c.fish $(DESTDIR)$(fishdir)/$$c.fish; done
+clean: ; rm -rf build
+
+.PHONY: all deps deps-extra demo check check-unit check-cmd check-corpus check-docs check-style docs golden bench install clean
+.SECONDARY:
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -1,0 +1,247 @@
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/random.h"
+
+#define TMP_MAX_OPEN 16
+
+static char *volatile tmp_names[TMP_MAX_OPEN]; /* what a signal must remove */
+
+const char *in_name(const char *path)
+{
+	return strcmp(path, "-") ? path : "standard input";
+}
+
+int in_open(int *fd, const char *path, struct fl_err *err)
+{
+	struct stat st;
+
+	*fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
+	if (*fd < 0)
+		return fl_fail_errno(err, FL_NOINPUT, "%s", path);
+	if (fstat(*fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+		in_close(*fd);
+		*fd = -1;
+		return fl_fail(err, FL_NOINPUT, "%s: is a directory", in_name(path));
+	}
+	return FL_OK;
+}
+
+void in_close(int fd)
+{
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+int in_read(int fd, void *p, size_t n, size_t *got, struct fl_err *err)
+{
+	ssize_t k;
+
+	for (*got = 0; *got < n; *got += (size_t)k) {
+		k = read(fd, (char *)p + *got, n - *got);
+		if (k < 0 && errno == EINTR) {
+			k = 0;
+			continue;
+		}
+		if (k < 0)
+			return fl_fail_errno(err, FL_IO, "cannot read");
+		if (k == 0)
+			break;
+	}
+	return FL_OK;
+}
+
+int in_slurp(struct buf *b, const char *path, struct fl_err *err)
+{
+	size_t got, max = b->max ? b->max : BUF_MAX;
+	int fd = -1, rc;
+
+	TRY(in_open(&fd, path, err));
+	for (;;) {
+		TRY(buf_reserve(b, b->len < max ? 1 : 0, err)); /* at the cap: one read of 0 bytes tells the end */
+		got = b->cap - 1 - b->len;
+		if (got > max - b->len)
+			got = max - b->len;
+		if (got == 0) {
+			char c;
+			TRY(in_read(fd, &c, 1, &got, err));
+			if (got)
+				rc = fl_fail(err, FL_DATA, "longer than the limit of %zu bytes", max);
+			goto out;
+		}
+		TRY(in_read(fd, b->data + b->len, got, &got, err));
+		b->len += got;
+		b->data[b->len] = 0;
+		if (got == 0)
+			break;
+	}
+out:
+	if (rc != FL_OK && rc != FL_NOINPUT)
+		fl_err_prefix(err, "%s", in_name(path));
+	in_close(fd);
+	return rc;
+}
+
+static int open_temp(struct out *o, struct fl_err *err)
+{
+	const char *slash = strrchr(o->path, '/');
+	int fd = -1, i, try, dir = slash ? (int)(slash - o->path + 1) : 0;
+	size_t size = strlen(o->path) + 32;
+	int rc = fl_alloc(&o->tmp, size, 1, err);
+
+	if (rc != FL_OK)
+		return rc;
+	for (try = 0; try < 100 && fd < 0; try++) {
+		snprintf(o->tmp, size, "%.*s.%s.%08x", dir, o->path, o->path + dir, (unsigned)rng_fresh_seed());
+		fd = open(o->tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+		if (fd < 0 && errno != EEXIST)
+			break;
+	}
+	if (fd < 0 || !(o->f = fdopen(fd, "wb"))) {
+		rc = fl_fail_errno(err, FL_CREATE, "%s", o->path);
+		if (fd >= 0) {
+			close(fd);
+			unlink(o->tmp);
+		}
+		free(o->tmp);
+		o->tmp = NULL;
+		return rc;
+	}
+	for (i = 0; i < TMP_MAX_OPEN; i++) {
+		if (!tmp_names[i]) {
+			tmp_names[i] = o->tmp;
+			break;
+		}
+	}
+	return FL_OK;
+}
+
+int out_open(struct out *o, const char *path, int mode, struct fl_err *err)
+{
+	struct stat st;
+	int rc;
+
+	o->path = path;
+	if (!strcmp(path, "-")) {
+		if (mode == OUT_BINARY && isatty(STDOUT_FILENO))
+			return fl_fail(err, FL_USAGE,
+				       "binary output on a terminal; redirect it with > FILE, | COMMAND or -o FILE");
+		o->f = stdout;
+	} else if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
+		return fl_fail(err, FL_CREATE, "%s: is a directory", path);
+	} else if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+		if (!(o->f = fopen(path, "wbe")))
+			return fl_fail_errno(err, FL_CREATE, "%s", path);
+	} else if ((rc = open_temp(o, err)) != FL_OK) {
+		return rc;
+	}
+	setvbuf(o->f, NULL, _IOFBF, 1 << 16);
+	return FL_OK;
+}
+
+static const char *out_name(const struct out *o)
+{
+	return o->f == stdout ? "standard output" : o->path;
+}
+
+int out_write(struct out *o, const void *p, size_t n, struct fl_err *err)
+{
+	if (n && fwrite(p, 1, n, o->f) != n)
+		return fl_fail_errno(err, FL_IO, "%s: cannot write", out_name(o));
+	return FL_OK;
+}
+
+static void forget(struct out *o)
+{
+	int i;
+
+	for (i = 0; i < TMP_MAX_OPEN; i++)
+		if (o->tmp && tmp_names[i] == o->tmp)
+			tmp_names[i] = NULL;
+	free(o->tmp);
+	*o = (struct out){ 0 };
+}
+
+/* The rename itself lives in the folder: without this a crash may undo it. */
+static void sync_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char dir[4096];
+	int fd;
+
+	if (slash && (size_t)(slash - path) + 2 > sizeof dir)
+		return;
+	snprintf(dir, sizeof dir, "%.*s", slash ? (int)(slash - path + 1) : 1, slash ? path : ".");
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0) {
+		fsync(fd);
+		close(fd);
+	}
+}
+
+int out_commit(struct out *o, struct fl_err *err)
+{
+	int bad, rc = FL_OK;
+
+	bad = fflush(o->f) != 0 || ferror(o->f);
+	if (!bad && o->tmp)
+		bad = fsync(fileno(o->f)) != 0;
+	if (o->f == stdout) {
+		if (bad)
+			rc = fl_fail_errno(err, FL_IO, "standard output: cannot write");
+		forget(o);
+		return rc;
+	}
+	if (fclose(o->f) != 0)
+		bad = 1;
+	o->f = NULL;
+	if (bad)
+		rc = fl_fail_errno(err, FL_IO, "%s: cannot write", o->path);
+	else if (o->tmp && rename(o->tmp, o->path) != 0)
+		rc = fl_fail_errno(err, FL_CREATE, "%s", o->path);
+	else if (o->tmp)
+		sync_folder(o->path);
+	if (rc != FL_OK && o->tmp)
+		unlink(o->tmp);
+	forget(o);
+	return rc;
+}
+
+void out_abort(struct out *o)
+{
+	if (o->f && o->f != stdout)
+		fclose(o->f);
+	if (o->tmp)
+		unlink(o->tmp);
+	forget(o);
+}
+
+void out_abort_all(void)
+{
+	int i;
+
+	for (i = 0; i < TMP_MAX_OPEN; i++)
+		if (tmp_names[i])
+			unlink(tmp_names[i]);
+}
+
+int file_scratch(int *fd, struct fl_err *err)
+{
+	const char *dir = getenv("TMPDIR");
+	char name[4096];
+
+	if (!dir || !*dir)
+		dir = "/tmp";
+	if (snprintf(name, sizeof name, "%s/fl.XXXXXX", dir) >= (int)sizeof name)
+		return fl_fail(err, FL_CREATE, "TMPDIR: name too long");
+	if ((*fd = mkostemp(name, O_CLOEXEC)) < 0)
+		return fl_fail_errno(err, FL_CREATE, "%s", name);
+	unlink(name);
+	return FL_OK;
+}
