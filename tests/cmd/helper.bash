@@ -1,0 +1,90 @@
+# helper.bash - what every black-box test gets: an empty folder, a clean environment, and a few verbs.
+# Use: `load helper` at the top. `make check-cmd` puts the commands on PATH and sets FL_BUILD.
+bats_require_minimum_version 1.5.0
+
+TOP=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+BIN=${FL_BUILD:-$TOP/build}/bin
+PATH=$BIN:$PATH
+export PATH LC_ALL=C
+for v in ${!FL_@}; do
+	case $v in FL_SHARED | FL_BUILD) ;; *) unset "$v" ;; esac
+done
+
+# A file with a setup of its own calls fresh first.
+fresh() {
+	export HOME=$BATS_TEST_TMPDIR
+	cd "$BATS_TEST_TMPDIR"
+	TEST_SHELL=$BASH_SUBSHELL
+	trap 'skip "$(cat "$BATS_TEST_TMPDIR/.skip")"' USR1
+}
+
+setup() {
+	fresh
+}
+
+# fails CODE TEXT CMD... : CMD exits with CODE, says one line that holds TEXT, and writes nothing to standard output.
+fails() {
+	local code=$1 text=$2 rc=0
+	shift 2
+	"$@" > "$BATS_TEST_TMPDIR/.out" 2> "$BATS_TEST_TMPDIR/.err" || rc=$?
+	if [ "$rc" != "$code" ] || [ -s "$BATS_TEST_TMPDIR/.out" ] || [ "$(wc -l < "$BATS_TEST_TMPDIR/.err")" != 1 ] ||
+		! grep -qF -- "$text" "$BATS_TEST_TMPDIR/.err"; then
+		echo "command: $*"
+		echo "status: $rc, want $code; stderr must be one line with: $text"
+		echo "stderr: $(cat "$BATS_TEST_TMPDIR/.err")"
+		echo "stdout: $(wc -c < "$BATS_TEST_TMPDIR/.out") bytes"
+		return 1
+	fi
+}
+
+# golden NAME CMD... : CMD succeeds and prints tests/golden/NAME byte for byte; GOLDEN=write rewrites the file.
+golden() {
+	local want=$TOP/tests/golden/$1
+	shift
+	"$@" > "$BATS_TEST_TMPDIR/.out"
+	if [ "$GOLDEN" = write ]; then
+		mkdir -p "$(dirname "$want")"
+		cp "$BATS_TEST_TMPDIR/.out" "$want"
+	fi
+	diff -u "$want" "$BATS_TEST_TMPDIR/.out"
+}
+
+# shared PATH : print where PATH of the shared data is, or skip; works inside $( ) too, where a plain skip would not.
+shared() {
+	local path=${FL_SHARED:-$TOP/../shared}/$1
+	if [ -e "$path" ]; then
+		echo "$path"
+	elif [ "$BASH_SUBSHELL" = "$TEST_SHELL" ]; then
+		skip "no shared $1"
+	else
+		echo "no shared $1" > "$BATS_TEST_TMPDIR/.skip"
+		kill -USR1 $$
+	fi
+}
+
+# need_python MODULE... : skip unless Debian's Python imports them all.
+need_python() {
+	local m
+	for m; do
+		/usr/bin/python3 -c "import $m" 2> /dev/null || skip "python3 without $m"
+	done
+}
+
+# need COMMAND... : skip unless all are installed.
+need() {
+	local c
+	for c; do
+		command -v "$c" > /dev/null || skip "no $c here"
+	done
+}
+
+# hospitals N : schema.json and silo-01..N.{train,test}.csv in the current folder, made once a run.
+hospitals() {
+	local cache=$BATS_RUN_TMPDIR/hospitals-$1 mine
+	if [ ! -d "$cache" ]; then
+		mine=$(mktemp -d "$BATS_RUN_TMPDIR/make.XXXXXX")
+		fl-synth hospitals --silos "$1" --out "$mine" --seed 1 > /dev/null
+		mv -T "$mine" "$cache" 2> /dev/null || [ -d "$cache" ]
+	fi
+	cp "$cache"/* .
+}
