@@ -255,9 +255,12 @@ int cli_main(const struct cmd *cmd, int argc, char **argv)
 	}
 	rc = opt_parse(sub ? sub->opts : cmd->opts, common, argc, argv, &nargs, &err);
 	if (rc == FL_OK && help) {
+		help = 0; /* --help prints the values as defaults */
 		show_help(cmd, sub, stdout);
 	} else if (rc == FL_OK && version) {
 		printf("%s (flkit) %s\n", cmd->name, FLKIT_VERSION);
+	} else if (rc == FL_OK && !sub && cmd->subs && nargs) {
+		rc = fl_fail(&err, FL_USAGE, "the subcommand comes first: %s %.40s ...", name, argv[1]);
 	} else if (rc == FL_OK && !sub && cmd->subs) {
 		rc = find_sub(cmd, NULL, &sub, &err);
 	} else if (rc == FL_OK) {
