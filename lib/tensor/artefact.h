@@ -1,0 +1,58 @@
+/*
+ * artefact.h - one safetensors file of ours, open for reading or being written: header, "fl" object, data in order.
+ *
+ * Works on pipes: the header comes first and says every offset, data follow in the order of struct st, and nothing seeks.
+ * A regular file can also be mapped, or read at any place with art_pread(). While it reads in order, art_read() digests
+ * the bytes, so that art_end() knows the BLAKE2b-256 of the whole file without a second pass.
+ */
+#ifndef FL_TENSOR_ARTEFACT_H
+#define FL_TENSOR_ARTEFACT_H
+
+#include <jansson.h>
+
+#include "base/digest.h"
+#include "base/file.h"
+#include "tensor/st.h"
+
+struct art {
+	struct st st;
+	json_t *fl;        /* the "fl" object, checked by meta_check(), or NULL: a safetensors file of somebody else */
+	const char *path;  /* borrowed */
+	int fd;
+	uint64_t data_at;  /* file offset of the first data byte */
+	uint64_t pos;      /* data bytes read so far */
+	struct digest sum;
+	char digest[DIGEST_TEXT]; /* after art_end() */
+	void *map;         /* after art_map(): the whole file, map_len bytes */
+	size_t map_len;
+};
+
+/* Open path ("-": standard input) and read its header. Of a regular file the length must be exact. FL_NOINPUT, FL_IO,
+ * FL_DATA or FL_VERSION, with the name in front. *a must be {0}; art_close() frees, also after failure. */
+int art_open(struct art *a, const char *path, struct fl_err *err);
+
+/* The next n data bytes. FL_DATA where the file ends early. */
+int art_read(struct art *a, void *p, size_t n, struct fl_err *err);
+
+/* Read what is left, demand the end of the file there, fill a->digest. */
+int art_end(struct art *a, struct fl_err *err);
+
+/* n data bytes from data offset at; regular files only. */
+int art_pread(const struct art *a, void *p, size_t n, uint64_t at, struct fl_err *err);
+
+/* Map a regular file; *data points at its first data byte until art_close(). FL_IO for a pipe: use art_read(). */
+int art_map(struct art *a, const void **data, struct fl_err *err);
+
+void art_close(struct art *a);
+
+/* Kind of artefact: fl.kind, or "" for a file that is not ours. */
+const char *art_kind(const struct art *a);
+
+/* FL_DATA unless art_kind() is kind: `m.st: is a stats, want a model; ...`. */
+int art_want(const struct art *a, const char *kind, struct fl_err *err);
+
+/* Lay out h, put fl (canonical) into its metadata and write the header; the data follow by out_write(), in h's order. If sum
+ * is given it is started and fed with the header. */
+int art_write_header(struct out *o, struct st *h, const json_t *fl, struct digest *sum, struct fl_err *err);
+
+#endif
