@@ -42,7 +42,8 @@ struct spec_tensor {
 };
 
 /* FAMILY[:WIDTH,WIDTH...][,act=relu|tanh|gelu][,dropout=P][,intercept=no][,ties=efron|breslow][,head=NAME] for schema s: inputs
- * and outputs, and the head of an mlp, follow from it. FL_USAGE says what would help. */
+ * and outputs, and the head of an mlp, follow from it. A cox head has no intercept: the partial likelihood does not change with
+ * one. FL_USAGE says what would help. */
 int spec_parse(struct spec *m, const char *text, const struct schema *s, struct fl_err *err);
 
 /* {"family":"mlp","head":"categorical","inputs":9,"outputs":3,"hidden":[64,32],"act":"relu","dropout":0.1,"intercept":true,
@@ -50,6 +51,19 @@ int spec_parse(struct spec *m, const char *text, const struct schema *s, struct 
  * or head this build lacks. */
 json_t *spec_to_json(const struct spec *m);
 int spec_from_json(struct spec *m, const json_t *j, struct fl_err *err);
+
+/* Names and summaries in order of families.def, for lists: NULL after the last. */
+const char *spec_family_name(size_t i);
+const char *spec_family_summary(size_t i);
+const char *spec_act_name(enum spec_act act);
+
+/* Layer l of n_hidden + 1: widths, and where its weight [out, in] and bias [out] lie in the flat vector. */
+struct spec_layer {
+	size_t in, out, weight, bias;
+	int has_bias;
+};
+
+void spec_layer(const struct spec *m, size_t l, struct spec_layer *layer);
 
 size_t spec_params(const struct spec *m);   /* length of the flat vector; bounded by SPEC_PARAMS_MAX */
 size_t spec_tensors(const struct spec *m);  /* number of tensors */

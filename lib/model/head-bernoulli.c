@@ -1,0 +1,32 @@
+#include "model/head.h"
+
+#include <math.h>
+
+/* exp only ever sees -|eta|, so nothing overflows and both tails keep their digits. */
+static double row(double y, const double *eta, size_t k, double *d)
+{
+	double e = exp(-fabs(eta[0]));
+
+	(void)k;
+	d[0] = (eta[0] >= 0 ? 1 : e) / (1 + e) - y;
+	return fmax(eta[0], 0) + log1p(e) - y * eta[0];
+}
+
+static const char *misfit(double y, size_t k)
+{
+	(void)k;
+	return y == 0 || y == 1 ? NULL : "is neither 0 nor 1";
+}
+
+static void mean(const float *eta, size_t n, size_t k, float *mu)
+{
+	size_t i;
+
+	for (i = 0; i < n * k; i++) {
+		double e = exp(-fabs((double)eta[i]));
+		mu[i] = (float)((eta[i] >= 0 ? 1 : e) / (1 + e));
+	}
+}
+
+const struct head head_bernoulli = { .name = "bernoulli", .summary = "label of two classes, log loss",
+	.source = "McCullagh and Nelder 1989, 4.3", .label = HEAD_TWO_CLASSES, .row = row, .misfit = misfit, .mean = mean };
