@@ -48,7 +48,7 @@ int cli_write_metrics(json_t *j, struct fl_err *err);
 void cli_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void cli_say_more(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* A bar on stderr when --progress says so and the work has lasted a second. done/total in any unit; clear it with 
+/* A bar on stderr when --progress says so and the work has lasted a second. done/total in any unit; clear it with
  * cli_progress_end() before other words. Signature fits the progress hooks of lib/. */
 void cli_progress_show(const char *what, double done, double total);
 void cli_progress_end(void);
