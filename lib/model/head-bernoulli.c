@@ -18,13 +18,13 @@ static const char *misfit(double y, size_t k)
 	return y == 0 || y == 1 ? NULL : "is neither 0 nor 1";
 }
 
-static void mean(const float *eta, size_t n, size_t k, float *mu)
+static void mean(const float *eta, size_t n, size_t k, double *mu)
 {
 	size_t i;
 
 	for (i = 0; i < n * k; i++) {
 		double e = exp(-fabs((double)eta[i]));
-		mu[i] = (float)((eta[i] >= 0 ? 1 : e) / (1 + e));
+		mu[i] = (eta[i] >= 0 ? 1 : e) / (1 + e);
 	}
 }
 

@@ -22,7 +22,7 @@ static const char *misfit(double y, size_t k)
 	return y >= 0 && y < (double)k && y == floor(y) ? NULL : "is not the index of a class";
 }
 
-static void mean(const float *eta, size_t n, size_t k, float *mu)
+static void mean(const float *eta, size_t n, size_t k, double *mu)
 {
 	size_t i, j;
 
@@ -34,7 +34,7 @@ static void mean(const float *eta, size_t n, size_t k, float *mu)
 		for (j = 0; j < k; j++)
 			sum += exp((double)eta[j] - top);
 		for (j = 0; j < k; j++)
-			mu[j] = (float)(exp((double)eta[j] - top) / sum);
+			mu[j] = exp((double)eta[j] - top) / sum;
 	}
 }
 

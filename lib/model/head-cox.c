@@ -12,7 +12,6 @@
 #include "model/head.h"
 
 #include <math.h>
-#include <string.h>
 
 /* log(e^a + e^b) */
 static double log_add(double a, double b)
@@ -149,9 +148,12 @@ static double loss(const struct head_rows *r, double *d)
 	return sum;
 }
 
-static void mean(const float *eta, size_t n, size_t k, float *mu)
+static void mean(const float *eta, size_t n, size_t k, double *mu)
 {
-	memmove(mu, eta, n * k * sizeof *mu);
+	size_t i;
+
+	for (i = 0; i < n * k; i++)
+		mu[i] = eta[i];
 }
 
 const struct head head_cox = { .name = "cox", .summary = "survival times, Cox partial likelihood",

@@ -1,7 +1,6 @@
 #include "model/head.h"
 
 #include <math.h>
-#include <string.h>
 
 static double row(double y, const double *eta, size_t k, double *d)
 {
@@ -16,9 +15,12 @@ static const char *misfit(double y, size_t k)
 	return isfinite(y) ? NULL : "is not finite";
 }
 
-static void mean(const float *eta, size_t n, size_t k, float *mu)
+static void mean(const float *eta, size_t n, size_t k, double *mu)
 {
-	memmove(mu, eta, n * k * sizeof *mu);
+	size_t i;
+
+	for (i = 0; i < n * k; i++)
+		mu[i] = eta[i];
 }
 
 const struct head head_gaussian = { .name = "gaussian", .summary = "numeric label, half the squared error",

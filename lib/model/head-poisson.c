@@ -17,12 +17,12 @@ static const char *misfit(double y, size_t k)
 	return !isfinite(y) ? "is not finite" : y < 0 ? "is negative" : NULL;
 }
 
-static void mean(const float *eta, size_t n, size_t k, float *mu)
+static void mean(const float *eta, size_t n, size_t k, double *mu)
 {
 	size_t i;
 
 	for (i = 0; i < n * k; i++)
-		mu[i] = (float)exp((double)eta[i]);
+		mu[i] = exp((double)eta[i]);
 }
 
 const struct head head_poisson = { .name = "poisson", .summary = "label that counts, log link",

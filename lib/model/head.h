@@ -42,9 +42,10 @@ struct head {
 	double (*all)(const struct head_rows *r, double *d);
 	/* NULL, or what is wrong with the label y ("is negative"). NULL for survival. */
 	const char *(*misfit)(double y, size_t k);
-	/* Prediction from eta, both (n, k), may be the same array: mean, probability of class 1, class probabilities, rate; for
-	 * cox the log of the risk relative to baseline, which is eta (exp of it overflows and would tie large risks). */
-	void (*mean)(const float *eta, size_t n, size_t k, float *mu);
+	/* Prediction from eta, both (n, k), in double (a float probability is 1 from eta = 17 on): mean, probability of
+	 * class 1, class probabilities, rate; for cox the log of the risk relative to baseline, which is eta (exp of it
+	 * overflows and would tie large risks). */
+	void (*mean)(const float *eta, size_t n, size_t k, double *mu);
 };
 
 /* The weighted sum of the losses; d (n, k), its derivative by eta, may not be NULL. */
