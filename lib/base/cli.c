@@ -226,11 +226,13 @@ static int find_sub(const struct cmd *cmd, const char *word, const struct cmd **
 
 static int finish(const char *who, int rc, struct fl_err *err)
 {
+	char line[sizeof err->msg + 4];
+
 	cli_progress_end();
 	if ((fflush(stdout) != 0 || ferror(stdout)) && rc == FL_OK)
 		rc = fl_fail_errno(err, FL_IO, "standard output: cannot write");
-	if (rc != FL_OK && err->msg[0])
-		fprintf(stderr, "%s: %s\n", who, err->msg);
+	if (rc != FL_OK && err->msg[0]) /* names from outside may hold line breaks; an error is one line */
+		fprintf(stderr, "%s: %s\n", who, fl_err_quote(line, sizeof err->msg, err->msg, strlen(err->msg)));
 	return rc;
 }
 

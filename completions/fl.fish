@@ -1,0 +1,21 @@
+# fish completion of fl; made by completions/fish.sh, do not edit
+complete -c fl -n __fish_use_subcommand -f -a help -d 'List the commands, or explain one'
+complete -c fl -n __fish_use_subcommand -f -a schema -d 'Infer, check and show table schemas'
+complete -c fl -n __fish_use_subcommand -f -a stats -d 'Sums of a table\'s columns, and the schema they make'
+complete -c fl -n __fish_use_subcommand -f -a synth -d 'Make synthetic tables, one per site'
+complete -c fl -n __fish_use_subcommand -f -a init -d 'Make an untrained model for a schema'
+complete -c fl -n __fish_use_subcommand -f -a train -d 'Train a model on local data and write the update'
+complete -c fl -n __fish_use_subcommand -f -a aggregate -d 'Combine updates into the next model'
+complete -c fl -n __fish_use_subcommand -f -a predict -d 'Predict a row for each row'
+complete -c fl -n __fish_use_subcommand -f -a eval -d 'Measure how well a model does on a table'
+complete -c fl -n __fish_use_subcommand -f -a show -d 'Show, check and compare artefacts'
+complete -c fl -n __fish_use_subcommand -s h -l help -d 'show this text'
+complete -c fl -n __fish_use_subcommand -s V -l version -d 'show the version'
+complete -c fl -n __fish_use_subcommand -s q -l quiet -d 'say nothing but errors'
+complete -c fl -n __fish_use_subcommand -s v -l verbose -d 'say more'
+function __fl_rest
+	set -l words (commandline -opc)
+	complete -C (string join " " -- fl-$words[2] (string escape -- $words[3..]) (commandline -ct))
+end
+complete -c fl -n '__fish_seen_subcommand_from schema stats synth init train aggregate predict eval show; and not __fish_seen_subcommand_from help' -x -a '(__fl_rest)'
+complete -c fl -n '__fish_seen_subcommand_from help' -x -a 'schema stats synth init train aggregate predict eval show'
