@@ -11,7 +11,11 @@
  *   missing    "error", "mean" (numeric: the mean), "indicator" (numeric: the mean, and one more 0/1 column), "level"
  *              (onehot: one more column, as with unknown=bucket)
  *   unit, code free text (UCUM, LOINC ...), carried along
- * Unknown members of the JSON are kept and written back.
+ * A field without fl is ignored. Without an encoding: none for numbers and booleans, onehot for strings, ordinal for a
+ * label with levels. Missing is "error" unless said. Levels of a number are compared as numbers, those of a boolean as
+ * truth; a boolean label without levels has "0" and "1". A class label is a label with levels. mean and std may be absent
+ * (a schema before its statistics); reading a table then says what it needs. Encoded columns of a field, in this order:
+ * its levels, then its unknown bucket, then its missing column. Unknown members of the JSON are kept and written back.
  */
 #ifndef FL_DATA_SCHEMA_H
 #define FL_DATA_SCHEMA_H
@@ -24,6 +28,7 @@
 
 #define SCHEMA_FIELDS_MAX 65536
 #define SCHEMA_LEVELS_MAX 65536
+#define SCHEMA_WIDTH_MAX ((size_t)1 << 20) /* encoded feature columns */
 
 enum field_role { ROLE_FEATURE, ROLE_LABEL, ROLE_ID, ROLE_GROUP, ROLE_TIME, ROLE_EVENT, ROLE_WEIGHT, ROLE_OFFSET, ROLE_IGNORE };
 enum field_encoding { ENC_STANDARD, ENC_MINMAX, ENC_ONEHOT, ENC_ORDINAL, ENC_NONE };
@@ -39,6 +44,7 @@ struct field {
 	enum field_unknown unknown;
 	enum field_missing missing;
 	int drop_first;
+	int required;                     /* constraints.required: missing is an error whatever fl.missing says */
 	double mean, std, min, max;       /* std > 0; min < max where given, else NAN */
 	double lo, hi;                    /* constraints.minimum and maximum; -INFINITY and INFINITY where absent */
 	const char **levels; size_t n_levels;
@@ -59,7 +65,7 @@ int schema_from_json(struct schema *s, json_t *j, struct fl_err *err);
 int schema_read(struct schema *s, const char *path, struct fl_err *err);
 void schema_clear(struct schema *s);
 
-/* Name of encoded column i, "age", "sex=f", "age?missing", into out. */
+/* Name of encoded column i, "age", "sex=f", "sex?unknown", "age?missing", into out. */
 void schema_column_name(const struct schema *s, size_t i, char *out, size_t size);
 
 /* FL_OK if b gives the same encoded columns and label as a (names, order, widths, levels; scale numbers may differ). */
@@ -67,5 +73,10 @@ int schema_same_encoding(const struct schema *a, const struct schema *b, struct 
 
 /* Number of label classes: n_levels of the label; 0 for a numeric label or survival. */
 size_t schema_classes(const struct schema *s);
+
+/* The words of the JSON, for those who write or show one. */
+const char *schema_role_name(enum field_role r);
+const char *schema_encoding_name(enum field_encoding e);
+const char *schema_type_name(enum field_type t);
 
 #endif
