@@ -35,6 +35,9 @@ $(B)/replay/%: $(B)/tests/fuzz/fuzz-%.o $(B)/tests/fuzz/replay.o $(B)/libfl.a ; 
 $(B)/bench/%: $(B)/tests/bench/%.o $(B)/libfl.a ; $(LINK)
 $(B)/%.o: %.c Makefile | $(BOOT) ; @mkdir -p $(@D) && echo "  CC   $<" && $(CC) $(FLAGS) $(FLAGS_$(notdir $*)) -MMD -MP -c -o $@ $<
 
+# The exact sums are plain loops for the compiler to turn into vectors.
+FLAGS_fold := -O3
+
 # Vector kernels: one file for each instruction set, chosen at start-up by what the processor has.
 FLAGS_kernel-avx2   := -O3 -mavx2 -mfma -ffp-contract=fast
 FLAGS_kernel-avx512 := -O3 -mavx2 -mfma -mavx512f -mavx512dq -mavx512bw -mavx512vl -mprefer-vector-width=512 -ffp-contract=fast

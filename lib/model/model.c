@@ -155,6 +155,7 @@ static int write_params(const struct model *m, const float *theta, const json_t 
 	int rc;
 
 	TRY(lay_out(m, &h, err));
+	TRY(st_layout(&h, err));
 	TRY(art_write_header(o, &h, fl, NULL, err));
 	for (i = 0; i < h.n; i++) {
 		TRY(find_param(&m->spec, &h.tensors[i], &p, err));

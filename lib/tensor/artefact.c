@@ -195,7 +195,6 @@ int art_write_header(struct out *o, struct st *h, const json_t *fl, struct diges
 
 	TRY(json_canonical(&text, fl, err));
 	TRY(st_add_meta(h, "fl", text, err));
-	TRY(st_layout(h, err));
 	TRY(st_format(h, &b, err));
 	if (sum) {
 		digest_start(sum);

@@ -51,8 +51,8 @@ const char *art_kind(const struct art *a);
 /* FL_DATA unless art_kind() is kind: `m.st: is a stats, want a model; ...`. */
 int art_want(const struct art *a, const char *kind, struct fl_err *err);
 
-/* Lay out h, put fl (canonical) into its metadata and write the header; the data follow by out_write(), in h's order. If sum
- * is given it is started and fed with the header. */
+/* Put fl (canonical) into the metadata of h, which is laid out, and write the header; the data follow by out_write(), in
+ * h's order. If sum is given it is started and fed with the header. */
 int art_write_header(struct out *o, struct st *h, const json_t *fl, struct digest *sum, struct fl_err *err);
 
 #endif

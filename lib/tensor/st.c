@@ -151,22 +151,22 @@ out:
 
 int st_add_meta(struct st *h, const char *key, const char *val, struct fl_err *err)
 {
-	struct st_meta *m;
+	struct st_meta m = { 0 };
+	size_t i;
 	int rc;
 
 	if (h->n_meta == ST_META_MAX)
 		return fl_fail(err, FL_DATA, "more than %d metadata entries", ST_META_MAX);
 	TRY(fl_grow(&h->meta, &h->cap_meta, h->n_meta + 1, sizeof *h->meta, err));
-	m = &h->meta[h->n_meta];
-	*m = (struct st_meta){ 0 };
-	TRY(fl_strdup(&m->key, key, err));
-	rc = fl_strdup(&m->val, val, err);
-	if (rc != FL_OK) {
-		free(m->key);
-		goto out;
-	}
-	h->n_meta++;
+	TRY(fl_strdup(&m.key, key, err));
+	TRY(fl_strdup(&m.val, val, err));
+	for (i = h->n_meta++; i > 0 && strcmp(h->meta[i - 1].key, key) > 0; i--)
+		h->meta[i] = h->meta[i - 1];
+	h->meta[i] = m;
+	m = (struct st_meta){ 0 };
 out:
+	free(m.key);
+	free(m.val);
 	return rc;
 }
 
@@ -177,11 +177,6 @@ static int by_alignment(const void *a, const void *b)
 	return x->dtype != y->dtype ? (x->dtype > y->dtype ? -1 : 1) : strcmp(x->name, y->name);
 }
 
-static int by_key(const void *a, const void *b)
-{
-	return strcmp(((const struct st_meta *)a)->key, ((const struct st_meta *)b)->key);
-}
-
 int st_layout(struct st *h, struct fl_err *err)
 {
 	uint64_t at = 0, len;
@@ -189,8 +184,6 @@ int st_layout(struct st *h, struct fl_err *err)
 
 	if (h->n)
 		qsort(h->tensors, h->n, sizeof *h->tensors, by_alignment);
-	if (h->n_meta)
-		qsort(h->meta, h->n_meta, sizeof *h->meta, by_key);
 	for (i = 0; i < h->n; i++) {
 		len = h->tensors[i].end - h->tensors[i].begin;
 		h->tensors[i].begin = at;

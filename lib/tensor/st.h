@@ -70,8 +70,9 @@ const char *st_name_flaw(const char *name);
 int st_shape_bytes(enum dtype d, unsigned ndim, const uint64_t *shape, uint64_t *bytes, struct fl_err *err);
 int st_check_unique(const struct st *h, struct fl_err *err);
 
-/* To write: add tensors and metadata in any order, st_layout() sorts them as the reference does (alignment, then name) and
- * sets the offsets, st_format() appends length and header to *b. FL_DATA on what the format forbids. */
+/* To write: add metadata (kept sorted by key) and tensors in any order; st_layout() sorts the tensors as the reference does
+ * (alignment, then name) and sets the offsets; st_format() appends length and header to *b. FL_DATA on what the format
+ * forbids. */
 int st_add(struct st *h, const char *name, enum dtype d, unsigned ndim, const uint64_t *shape, struct fl_err *err);
 int st_add_meta(struct st *h, const char *key, const char *val, struct fl_err *err);
 int st_layout(struct st *h, struct fl_err *err);

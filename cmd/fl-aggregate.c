@@ -1,0 +1,102 @@
+/* fl-aggregate - add updates up into the next model, or into a partial.  Manual: man/fl-aggregate.1 */
+#include <stdlib.h>
+#include <string.h>
+
+#include "aggregate/aggregate.h"
+#include "base/cli.h"
+#include "base/clock.h"
+
+static const char *strategy = "fedavg", *files_from, *base = "-";
+static double server_lr = 1;
+static int partial, nul;
+
+static const struct opt opts[] = {
+	OPT_NAME(0, "strategy", &strategy, "NAME", "how the mean becomes the next model", strategy_name),
+	OPT_REAL(0, "server-lr", &server_lr, "R", "server learning rate: the step along the mean", 0, 1e6),
+	OPT_FLAG(0, "partial", &partial, "write the sum itself, to be added up further; reads no base model"),
+	OPT_FILE(0, "base", &base, "MODEL", "the model that was trained from"),
+	OPT_FILE(0, "files-from", &files_from, "FILE", "also take the names of updates from FILE, one a line"),
+	OPT_FLAG('0', "null", &nul, "names in --files-from end with NUL, as find -print0 writes them"),
+	CLI_OUTPUT,
+	CLI_METRICS,
+	CLI_THREADS,
+	CLI_PROGRESS,
+	OPT_END
+};
+
+/* Operands first, then the lines of --files-from, read as they are needed: a list of any length. */
+struct names {
+	char **argv;
+	int argc, i;
+	FILE *f;
+	char *line;
+	size_t cap;
+};
+
+static const char *next(void *ctx)
+{
+	struct names *n = ctx;
+	int end = nul ? 0 : '\n';
+	ssize_t k;
+
+	if (n->i < n->argc)
+		return n->argv[n->i++];
+	while (n->f && (k = getdelim(&n->line, &n->cap, end, n->f)) > 0) {
+		if (n->line[k - 1] == end)
+			n->line[--k] = 0;
+		if (k > 0)
+			return n->line;
+	}
+	return NULL;
+}
+
+static int open_names(struct names *n, struct fl_err *err)
+{
+	if (!files_from)
+		return FL_OK;
+	if (!strcmp(files_from, "-") && !strcmp(base, "-") && !partial)
+		return fl_fail(err, FL_USAGE, "standard input cannot be both --files-from and the base; give --base FILE");
+	n->f = strcmp(files_from, "-") ? fopen(files_from, "re") : stdin;
+	return n->f ? FL_OK : fl_fail_errno(err, FL_NOINPUT, "%s", files_from);
+}
+
+static json_t *metrics(const struct agg_result *r, double seconds)
+{
+	return json_pack("{s:s, s:s, s:b, s:I, s:I, s:f, s:I, s:I, s:f}", "event", "aggregate", "strategy", strategy, "partial",
+			 partial, "round", (json_int_t)r->round, "updates", (json_int_t)r->count, "weight", r->weight, "values",
+			 (json_int_t)r->values, "bytes_in", (json_int_t)r->bytes_in, "time_s", seconds);
+}
+
+static int run(int argc, char **argv, struct fl_err *err)
+{
+	struct agg_opts a = { .strategy = strategy_find(strategy), .lr = server_lr, .partial = partial,
+			      .threads = cli_threads_value(), .base = base, .progress = cli_progress_show };
+	struct names names = { .argv = argv, .argc = argc, .i = 1 };
+	struct agg_result res = { 0 };
+	struct out o = { 0 };
+	double start = clock_s();
+	int rc;
+
+	if (argc == 1 && !files_from)
+		return fl_fail(err, FL_USAGE, "UPDATE is missing: fl-aggregate UPDATE... < MODEL > MODEL");
+	TRY(open_names(&names, err));
+	TRY(out_open(&o, cli_output, OUT_BINARY, err));
+	TRY(aggregate(next, &names, &a, &o, &res, err));
+	TRY(out_commit(&o, err));
+	TRY(cli_write_metrics(metrics(&res, clock_s() - start), err));
+	cli_say_more("%lld updates, weight %.10g, round %lld", res.count, res.weight, res.round);
+out:
+	out_abort(&o);
+	if (names.f && names.f != stdin)
+		fclose(names.f);
+	free(names.line);
+	return rc;
+}
+
+static const struct cmd cmd = { .name = "fl-aggregate", .synopsis = "[OPTION]... UPDATE... < MODEL > MODEL",
+	.summary = "Add updates up into the next model, or into a partial", .opts = opts, .run = run };
+
+int main(int argc, char **argv)
+{
+	return cli_main(&cmd, argc, argv);
+}

@@ -1,0 +1,357 @@
+#include "aggregate/aggregate.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "aggregate/fold.h"
+#include "aggregate/inputs.h"
+#include "base/json.h"
+#include "tensor/meta.h"
+
+#define BLOCK ((size_t)1 << 16) /* values; its sums stay in a core's cache */
+
+struct worker {
+	pthread_t thread;
+	const struct inputs *in;
+	uint64_t from;
+	size_t n;
+	struct fold fold;
+	float *x;     /* (BLOCK) values of one file, then their mean */
+	uint64_t *lo; /* (BLOCK) limbs, where partials are read or written */
+	int64_t *hi;
+	int rc;
+	struct fl_err err;
+};
+
+struct run {
+	struct inputs in;
+	struct art base;
+	const struct agg_opts *opts;
+	struct worker *w;
+	size_t threads;
+	float *x;    /* (BLOCK) of the base */
+	int scratch; /* high limbs of a partial until the low ones are out, or -1 */
+	struct out *o;
+};
+
+/* ---- one block over all files ---- */
+
+static int fold_source(struct worker *w, size_t i, int fd, struct fl_err *err)
+{
+	const struct source *s = &w->in->v[i];
+	size_t bad;
+	int rc;
+
+	if (s->partial) {
+		TRY(inputs_read_limbs(w->in, i, fd, w->from, w->n, w->lo, w->hi, err));
+		bad = fold_add_limbs(&w->fold, w->lo, w->hi);
+	} else {
+		TRY(inputs_read(w->in, i, fd, w->from, w->n, w->x, err));
+		bad = fold_add(&w->fold, w->x, s->weight);
+	}
+	if (bad < w->n)
+		rc = fl_fail(err, FL_DATA, "%s: tensor \"%s\" holds a value that is not finite or beyond %g", s->path,
+			     inputs_tensor(w->in, w->from + bad), (double)FOLD_VALUE_MAX);
+out:
+	return rc;
+}
+
+static void *fold_block(void *arg)
+{
+	struct worker *w = arg;
+	size_t i;
+	int fd;
+
+	w->rc = FL_OK;
+	fold_zero(&w->fold, w->n);
+	for (i = 0; i < w->in->n && w->rc == FL_OK; i++) {
+		if ((w->rc = inputs_open(w->in, i, &fd, &w->err)) != FL_OK)
+			break;
+		w->rc = fold_source(w, i, fd, &w->err);
+		inputs_close(w->in, i, fd);
+	}
+	fold_carry(&w->fold);
+	return NULL;
+}
+
+static int worker_new(struct worker *w, const struct inputs *in, struct fl_err *err)
+{
+	int rc;
+
+	w->in = in;
+	TRY(fold_new(&w->fold, BLOCK, err));
+	TRY(fl_alloc(&w->x, BLOCK, sizeof *w->x, err));
+	TRY(fl_alloc(&w->lo, BLOCK, sizeof *w->lo, err));
+	TRY(fl_alloc(&w->hi, BLOCK, sizeof *w->hi, err));
+out:
+	return rc;
+}
+
+static void worker_clear(struct worker *w)
+{
+	fold_clear(&w->fold);
+	free(w->x);
+	free(w->lo);
+	free(w->hi);
+}
+
+/* Give each thread a block from at on; *used is how many got one. The first error, in order of place, wins. */
+static int fold_blocks(struct run *r, uint64_t at, size_t *used, struct fl_err *err)
+{
+	size_t i, started = 0;
+	int rc = FL_OK;
+
+	for (i = 0; i < r->threads && at < r->in.values; i++) {
+		r->w[i].from = at;
+		r->w[i].n = r->in.values - at < BLOCK ? (size_t)(r->in.values - at) : BLOCK;
+		at += r->w[i].n;
+	}
+	*used = i;
+	for (started = 1; started < *used; started++)
+		if (pthread_create(&r->w[started].thread, NULL, fold_block, &r->w[started]) != 0)
+			break;
+	fold_block(&r->w[0]);
+	for (i = 1; i < *used; i++) {
+		if (i < started)
+			pthread_join(r->w[i].thread, NULL);
+		else
+			fold_block(&r->w[i]);
+	}
+	for (i = 0; i < *used && rc == FL_OK; i++) {
+		rc = r->w[i].rc;
+		if (rc != FL_OK)
+			*err = r->w[i].err;
+	}
+	return rc;
+}
+
+/* ---- what is written ---- */
+
+static int write_limbs(struct run *r, struct worker *w, struct fl_err *err)
+{
+	size_t i, n = w->n * sizeof *w->hi;
+
+	for (i = 0; i < w->n; i++) {
+		w->lo[i] = (uint64_t)w->fold.sum[i];
+		w->hi[i] = (int64_t)(w->fold.sum[i] >> 64);
+	}
+	if (write(r->scratch, w->hi, n) != (ssize_t)n)
+		return fl_fail_errno(err, FL_IO, "cannot write to a temporary file");
+	return out_write(r->o, w->lo, w->n * sizeof *w->lo, err);
+}
+
+/* The base must be whole and the one the updates started from before the last block goes out: a reader of a pipe then never
+ * holds a complete file that is wrong. */
+static int check_base(struct run *r, struct fl_err *err)
+{
+	int rc = art_end(&r->base, err);
+
+	if (rc == FL_OK && strcmp(r->base.digest, meta_str(r->in.fl, "base")))
+		rc = fl_fail(err, FL_DATA, "%s: is not the base model of %s: give the model that was trained from", in_name(r->base.path),
+			     r->in.v[0].path);
+	return rc;
+}
+
+static int write_values(struct run *r, struct worker *w, struct fl_err *err)
+{
+	size_t i;
+	int rc = FL_OK;
+
+	for (i = 0; i < w->n; i++)
+		w->x[i] = fold_mean(w->fold.sum[i], r->in.weights);
+	if (r->base.path) {
+		TRY(art_read(&r->base, r->x, w->n * sizeof *r->x, err));
+		r->opts->strategy->step(&(struct strategy_in){ r->x, w->x, w->n, r->opts->lr }, w->x);
+		if (w->from + w->n == r->in.values)
+			TRY(check_base(r, err));
+	}
+	TRY(out_write(r->o, w->x, w->n * sizeof *w->x, err));
+out:
+	return rc;
+}
+
+static int copy_scratch(struct run *r, struct fl_err *err)
+{
+	size_t got;
+	int rc = FL_OK;
+
+	if (lseek(r->scratch, 0, SEEK_SET) != 0)
+		return fl_fail_errno(err, FL_IO, "temporary file");
+	do {
+		TRY(in_read(r->scratch, r->w[0].lo, BLOCK * sizeof *r->w[0].lo, &got, err));
+		TRY(out_write(r->o, r->w[0].lo, got, err));
+	} while (got);
+out:
+	return rc;
+}
+
+static int fold_all(struct run *r, struct fl_err *err)
+{
+	uint64_t at;
+	size_t used, i;
+	int rc = FL_OK;
+
+	for (at = 0; at < r->in.values;) {
+		TRY(fold_blocks(r, at, &used, err));
+		for (i = 0; i < used; i++) {
+			TRY(r->opts->partial ? write_limbs(r, &r->w[i], err) : write_values(r, &r->w[i], err));
+			at += r->w[i].n;
+		}
+		if (r->opts->progress)
+			r->opts->progress("aggregate", (double)at, (double)r->in.values);
+	}
+	if (r->opts->partial)
+		TRY(copy_scratch(r, err));
+out:
+	return rc;
+}
+
+/* ---- headers ---- */
+
+static int set(json_t *fl, const char *key, json_t *v, struct fl_err *err)
+{
+	return json_object_set_new(fl, key, v) == 0 ? FL_OK : fl_fail(err, FL_IO, "out of memory: metadata");
+}
+
+static int partial_header(struct run *r, struct st *h, json_t **fl, struct fl_err *err)
+{
+	static const char *const drop[] = { "weight", "table", NULL };
+	char name[ST_NAME_MAX + 4];
+	uint64_t at = 0, len;
+	size_t i, k;
+	int rc;
+
+	TRY(meta_derive(fl, r->in.fl, "partial", drop, err));
+	TRY(set(*fl, "of", json_string(r->in.models ? "model" : "update"), err));
+	TRY(set(*fl, "weight_sum", json_integer((json_int_t)r->in.weights), err));
+	TRY(set(*fl, "count", json_integer(r->in.count), err));
+	TRY(set(*fl, "grid", json_integer(FOLD_GRID), err));
+	for (k = 0; k < 2 * r->in.ref.n; k++) {
+		const struct tensor *t = &r->in.ref.tensors[k % r->in.ref.n];
+		snprintf(name, sizeof name, "%s%s", t->name, k < r->in.ref.n ? "/lo" : "/hi");
+		TRY(st_add(h, name, k < r->in.ref.n ? DT_U64 : DT_I64, t->ndim, t->shape, err));
+	}
+	for (i = 0; i < h->n; i++) { /* in the order in which they are written: that of the values, not of the names */
+		len = h->tensors[i].end - h->tensors[i].begin;
+		h->tensors[i].begin = at;
+		h->tensors[i].end = at += len;
+	}
+	TRY(file_scratch(&r->scratch, err));
+out:
+	return rc;
+}
+
+static int copy_meta(struct st *h, const struct st *from, struct fl_err *err)
+{
+	size_t i;
+	int rc = FL_OK;
+
+	for (i = 0; i < from->n_meta && rc == FL_OK; i++)
+		if (strcmp(from->meta[i].key, "fl"))
+			rc = st_add_meta(h, from->meta[i].key, from->meta[i].val, err);
+	return rc;
+}
+
+static int model_header(struct run *r, struct st *h, json_t **fl, struct fl_err *err)
+{
+	static const char *const drop[] = { "weight", "of", "weight_sum", "count", "grid", "base", NULL };
+	const json_t *from = r->base.path ? r->base.fl : r->in.fl;
+	json_t *stages = NULL;
+	size_t i;
+	int rc;
+
+	TRY(meta_derive(fl, from, "model", drop, err));
+	TRY(set(*fl, "round", json_integer(meta_round(from) + 1), err));
+	stages = json_object_get(r->in.fl, "stages");
+	TRY(set(*fl, "stages", stages ? json_deep_copy(stages) : json_array(), err));
+	TRY(meta_add_stage(*fl, json_pack("{s:s, s:s, s:I}", "op", "aggregate", "strategy", r->opts->strategy->name, "updates",
+					  (json_int_t)r->in.count), err));
+	for (i = 0; i < r->in.ref.n; i++) {
+		const struct tensor *t = &r->in.ref.tensors[i];
+		TRY(st_add(h, t->name, DT_F32, t->ndim, t->shape, err));
+		h->tensors[i].begin = t->begin * sizeof(float);
+		h->tensors[i].end = t->end * sizeof(float);
+	}
+	if (r->base.path)
+		TRY(copy_meta(h, &r->base.st, err));
+out:
+	return rc;
+}
+
+/* ---- the whole ---- */
+
+static int open_base(struct run *r, struct fl_err *err)
+{
+	int rc;
+
+	TRY(art_open(&r->base, r->opts->base, err));
+	TRY(art_want(&r->base, "model", err));
+	if ((rc = inputs_reorder(&r->in, &r->base.st, err)) != FL_OK)
+		fl_err_prefix(err, "%s", in_name(r->opts->base));
+	if (rc == FL_OK && r->in.values == 0)
+		rc = check_base(r, err);
+out:
+	return rc;
+}
+
+static int start(struct run *r, struct fl_err *err)
+{
+	size_t i;
+	int rc;
+
+	if (r->in.n == 0)
+		return fl_fail(err, FL_USAGE, "no updates to aggregate");
+	if (r->in.weights == 0)
+		return fl_fail(err, FL_DATA, "the weights of all updates are 0");
+	if (!r->opts->partial && !r->in.models)
+		TRY(open_base(r, err));
+	r->threads = r->opts->threads > 0 ? (size_t)r->opts->threads : 1;
+	if (r->threads > r->in.values / BLOCK + 1)
+		r->threads = (size_t)(r->in.values / BLOCK + 1);
+	TRY(fl_alloc(&r->w, r->threads, sizeof *r->w, err));
+	for (i = 0; i < r->threads; i++)
+		TRY(worker_new(&r->w[i], &r->in, err));
+	TRY(fl_alloc(&r->x, BLOCK, sizeof *r->x, err));
+out:
+	return rc;
+}
+
+static void finish(struct run *r)
+{
+	size_t i;
+
+	for (i = 0; r->w && i < r->threads; i++)
+		worker_clear(&r->w[i]);
+	free(r->w);
+	free(r->x);
+	if (r->scratch >= 0)
+		close(r->scratch);
+	art_close(&r->base);
+	inputs_clear(&r->in);
+}
+
+int aggregate(const char *(*next)(void *ctx), void *ctx, const struct agg_opts *opts, struct out *o, struct agg_result *res,
+	      struct fl_err *err)
+{
+	struct run r = { .opts = opts, .o = o, .scratch = -1 };
+	struct st h = { 0 };
+	json_t *fl = NULL;
+	const char *path;
+	int rc;
+
+	while ((path = next(ctx)))
+		TRY(inputs_add(&r.in, path, err));
+	TRY(start(&r, err));
+	TRY(opts->partial ? partial_header(&r, &h, &fl, err) : model_header(&r, &h, &fl, err));
+	TRY(art_write_header(o, &h, fl, NULL, err));
+	TRY(fold_all(&r, err));
+	*res = (struct agg_result){ r.in.count, (double)r.in.weights * 0x1p-20, r.in.values, r.in.values * sizeof(float) * r.in.n,
+				    meta_round(fl) };
+out:
+	json_decref(fl);
+	st_clear(&h);
+	finish(&r);
+	return rc;
+}

@@ -1,0 +1,56 @@
+/*
+ * inputs.h - the updates, models or partials that are added up: checked once, then read a block at a time.
+ *
+ * A file is opened, its header checked and its place remembered (about 100 bytes each); it is open again only while a block
+ * of it is read. What cannot be read twice, a pipe, is spooled to an unlinked file first.
+ */
+#ifndef FL_AGGREGATE_INPUTS_H
+#define FL_AGGREGATE_INPUTS_H
+
+#include "tensor/artefact.h"
+
+struct layout; /* where the tensors of ref lie in a file; shared by files that agree */
+
+struct source {
+	char *path;
+	int fd;          /* a spooled pipe, or -1 */
+	int partial;     /* limbs, not floats */
+	uint64_t weight; /* multiples of 2^-20; of a partial, its sum of weights */
+	uint64_t data_at;
+	const struct layout *layout;
+};
+
+struct inputs {
+	struct st ref;       /* the tensors that all share: names, shapes, F32; their order is that of the flat values */
+	uint64_t values;     /* flat values in all */
+	struct source *v;
+	size_t n, cap;
+	json_t *fl;          /* of the first file; its stages shortened to what all have in common */
+	int partials, models; /* is any a partial; are they models (or sums of them) rather than updates */
+	uint64_t weights;    /* sum, in multiples of 2^-20 */
+	long long count;     /* updates in all, those inside partials included */
+	struct layout *layouts;
+};
+
+/* Check one more file against those before it; the first sets names, shapes and order. FL_NOINPUT, FL_IO, FL_DATA naming the
+ * file. *in starts as {0}; inputs_clear() frees, also after failure. */
+int inputs_add(struct inputs *in, const char *path, struct fl_err *err);
+
+/* Let the flat values lie in the order of the tensors of to, a base model. FL_DATA unless names and shapes agree. */
+int inputs_reorder(struct inputs *in, const struct st *to, struct fl_err *err);
+
+/* Open source i for inputs_read. */
+int inputs_open(const struct inputs *in, size_t i, int *fd, struct fl_err *err);
+void inputs_close(const struct inputs *in, size_t i, int fd);
+
+/* Flat values from .. from + n - 1 of source i into x, or, of a partial, into lo and hi. */
+int inputs_read(const struct inputs *in, size_t i, int fd, uint64_t from, size_t n, float *x, struct fl_err *err);
+int inputs_read_limbs(const struct inputs *in, size_t i, int fd, uint64_t from, size_t n, uint64_t *lo, int64_t *hi,
+		      struct fl_err *err);
+
+/* Name of the tensor that holds flat value at. */
+const char *inputs_tensor(const struct inputs *in, uint64_t at);
+
+void inputs_clear(struct inputs *in);
+
+#endif
