@@ -8,6 +8,7 @@
 #include "aggregate/fold.h"
 #include "aggregate/inputs.h"
 #include "base/json.h"
+#include "stats/fold.h"
 #include "tensor/meta.h"
 
 #define BLOCK ((size_t)1 << 16) /* values; its sums stay in a core's cache */
@@ -27,6 +28,7 @@ struct worker {
 
 struct run {
 	struct inputs in;
+	struct stats_fold stats; /* instead of in, where the files are statistics */
 	struct art base;
 	const struct agg_opts *opts;
 	struct worker *w;
@@ -330,28 +332,63 @@ static void finish(struct run *r)
 		close(r->scratch);
 	art_close(&r->base);
 	inputs_clear(&r->in);
+	stats_fold_clear(&r->stats);
+}
+
+/* One more file, to the statistics where the first was one, else to the updates. */
+static int add_file(struct run *r, const char *path, struct fl_err *err)
+{
+	struct source s = { .fd = -1 };
+	struct art a = { 0 };
+	int rc;
+
+	TRY(source_open(&s, path, &a, err));
+	if (r->stats.fl || (r->in.n == 0 && !strcmp(art_kind(&a), "stats")))
+		rc = stats_fold_add(&r->stats, &a, err);
+	else
+		rc = inputs_add(&r->in, &s, &a, err);
+out:
+	art_close(&a);
+	source_clear(&s);
+	return rc;
+}
+
+static int write_stats(struct run *r, struct agg_result *res, struct fl_err *err)
+{
+	stats_fold_end(&r->stats);
+	*res = (struct agg_result){ .count = r->stats.count, .values = r->stats.values, .round = meta_round(r->stats.fl) };
+	return stats_fold_write(&r->stats, r->o, err);
+}
+
+static int write_sum(struct run *r, struct agg_result *res, struct fl_err *err)
+{
+	struct st h = { 0 };
+	json_t *fl = NULL;
+	int rc;
+
+	TRY(start(r, err));
+	TRY(r->opts->partial ? partial_header(r, &h, &fl, err) : model_header(r, &h, &fl, err));
+	TRY(art_write_header(r->o, &h, fl, NULL, err));
+	TRY(fold_all(r, err));
+	*res = (struct agg_result){ r->in.count, (double)r->in.weights * 0x1p-20, r->in.values,
+				    r->in.values * sizeof(float) * r->in.n, meta_round(fl) };
+out:
+	json_decref(fl);
+	st_clear(&h);
+	return rc;
 }
 
 int aggregate(const char *(*next)(void *ctx), void *ctx, const struct agg_opts *opts, struct out *o, struct agg_result *res,
 	      struct fl_err *err)
 {
 	struct run r = { .opts = opts, .o = o, .scratch = -1 };
-	struct st h = { 0 };
-	json_t *fl = NULL;
 	const char *path;
 	int rc;
 
 	while ((path = next(ctx)))
-		TRY(inputs_add(&r.in, path, err));
-	TRY(start(&r, err));
-	TRY(opts->partial ? partial_header(&r, &h, &fl, err) : model_header(&r, &h, &fl, err));
-	TRY(art_write_header(o, &h, fl, NULL, err));
-	TRY(fold_all(&r, err));
-	*res = (struct agg_result){ r.in.count, (double)r.in.weights * 0x1p-20, r.in.values, r.in.values * sizeof(float) * r.in.n,
-				    meta_round(fl) };
+		TRY(add_file(&r, path, err));
+	rc = r.stats.fl ? write_stats(&r, res, err) : write_sum(&r, res, err);
 out:
-	json_decref(fl);
-	st_clear(&h);
 	finish(&r);
 	return rc;
 }

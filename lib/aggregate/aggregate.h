@@ -3,7 +3,7 @@
  *
  * Memory is a block of values for each thread, whatever the size of the model and the number of updates: every block is
  * summed over all files, finished and written before the next. The bytes written do not depend on the order of the files,
- * on how they were grouped into partials, or on the number of threads.
+ * on how they were grouped into partials, or on the number of threads. Statistics are folded by stats/fold.h.
  */
 #ifndef FL_AGGREGATE_AGGREGATE_H
 #define FL_AGGREGATE_AGGREGATE_H

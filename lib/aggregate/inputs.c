@@ -64,11 +64,8 @@ void inputs_clear(struct inputs *in)
 	struct layout *l;
 	size_t i;
 
-	for (i = 0; i < in->n; i++) {
-		free(in->v[i].path);
-		if (in->v[i].fd >= 0)
-			close(in->v[i].fd);
-	}
+	for (i = 0; i < in->n; i++)
+		source_clear(&in->v[i]);
 	free(in->v);
 	while ((l = in->layouts)) {
 		in->layouts = l->next;
@@ -98,7 +95,7 @@ out:
 	return rc;
 }
 
-static int open_source(struct source *s, const char *path, struct art *a, struct fl_err *err)
+int source_open(struct source *s, const char *path, struct art *a, struct fl_err *err)
 {
 	char again[64];
 	struct stat st;
@@ -298,36 +295,32 @@ out:
 	return rc;
 }
 
-int inputs_add(struct inputs *in, const char *path, struct fl_err *err)
+int inputs_add(struct inputs *in, struct source *s, const struct art *a, struct fl_err *err)
 {
-	struct art a = { 0 };
-	struct source s = { .fd = -1 };
 	long long count = 0;
 	int rc;
 
-	if ((rc = open_source(&s, path, &a, err)) != FL_OK)
-		goto out;
-	if ((rc = check_kind(in, &a, &s, err)) != FL_OK || (rc = merge_meta(in, &a, err)) != FL_OK ||
-	    (rc = find_layout(in, &a.st, s.partial, &s.layout, err)) != FL_OK ||
-	    (rc = read_weight(&a, &s, &count, err)) != FL_OK) {
-		fl_err_prefix(err, "%s", s.path);
-		goto out;
-	}
-	if (__builtin_add_overflow(in->weights, s.weight, &in->weights) || in->weights >> 62) {
-		rc = fl_fail(err, FL_DATA, "%s: the weights add up to more than 2^42", s.path);
-		goto out;
-	}
+	if ((rc = check_kind(in, a, s, err)) != FL_OK || (rc = merge_meta(in, a, err)) != FL_OK ||
+	    (rc = find_layout(in, &a->st, s->partial, &s->layout, err)) != FL_OK ||
+	    (rc = read_weight(a, s, &count, err)) != FL_OK)
+		return fl_err_prefix(err, "%s", s->path);
+	if (__builtin_add_overflow(in->weights, s->weight, &in->weights) || in->weights >> 62)
+		return fl_fail(err, FL_DATA, "%s: the weights add up to more than 2^42", s->path);
 	in->count += count;
-	s.data_at = a.data_at;
+	s->data_at = a->data_at;
 	TRY(fl_grow(&in->v, &in->cap, in->n + 1, sizeof *in->v, err));
-	in->v[in->n++] = s;
-	s = (struct source){ .fd = -1 };
+	in->v[in->n++] = *s;
+	*s = (struct source){ .fd = -1 };
 out:
-	art_close(&a);
-	free(s.path);
-	if (s.fd >= 0)
-		close(s.fd);
 	return rc;
+}
+
+void source_clear(struct source *s)
+{
+	free(s->path);
+	if (s->fd >= 0)
+		close(s->fd);
+	*s = (struct source){ .fd = -1 };
 }
 
 int inputs_open(const struct inputs *in, size_t i, int *fd, struct fl_err *err)

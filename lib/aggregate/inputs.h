@@ -32,9 +32,14 @@ struct inputs {
 	struct layout *layouts;
 };
 
-/* Check one more file against those before it; the first sets names, shapes and order. FL_NOINPUT, FL_IO, FL_DATA naming the
- * file. *in starts as {0}; inputs_clear() frees, also after failure. */
-int inputs_add(struct inputs *in, const char *path, struct fl_err *err);
+/* Open path as *a, a pipe by way of a spool that s holds. FL_NOINPUT, FL_IO, FL_CREATE, FL_DATA. The caller closes a and
+ * source_clear()s s, also after failure; a->path is borrowed from s. */
+int source_open(struct source *s, const char *path, struct art *a, struct fl_err *err);
+void source_clear(struct source *s);
+
+/* Check one more open file against those before it and take *s over; the first sets names, shapes and order. FL_DATA naming
+ * the file. *in starts as {0}; inputs_clear() frees, also after failure. */
+int inputs_add(struct inputs *in, struct source *s, const struct art *a, struct fl_err *err);
 
 /* Let the flat values lie in the order of the tensors of to, a base model. FL_DATA unless names and shapes agree. */
 int inputs_reorder(struct inputs *in, const struct st *to, struct fl_err *err);
