@@ -66,6 +66,16 @@ struct metric {
 int metric_prepare(struct metric_set *s, const struct metric_in *in, struct fl_err *err);
 void metric_clear(struct metric_set *s);
 
+/* Some of the rows of in, copied, as an input of its own: sub->in. An earlier content of *sub is freed. FL_IO. */
+struct metric_subset {
+	struct metric_in in;
+	double *p;     /* (n, k) */
+	float *values; /* (4, n): y, time, event, weight */
+};
+int metric_subset_take(struct metric_subset *sub, const struct metric_in *in, const uint32_t *rows, size_t n,
+		       struct fl_err *err);
+void metric_subset_clear(struct metric_subset *sub);
+
 /* Row i of metrics.def in its order, or NULL after the last; by name, or NULL. */
 const struct metric *metric_at(size_t i);
 const struct metric *metric_find(const char *name);
