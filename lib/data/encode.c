@@ -21,8 +21,7 @@ static int is_word(const char *s, size_t n, const char *word)
 	return strlen(word) == n && !memcmp(s, word, n);
 }
 
-/* Table Schema's default words, and 0 and 1 as numbers. */
-static int parse_boolean(const char *s, size_t n, double *x)
+int encode_boolean(const char *s, size_t n, double *x)
 {
 	double v;
 
@@ -37,17 +36,6 @@ static int parse_boolean(const char *s, size_t n, double *x)
 	return 1;
 }
 
-static int is_missing(const struct schema *s, const char *p, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < s->n_missing; i++)
-		if (is_word(p, n, s->missing_values[i]))
-			return 1;
-	return 0;
-}
-
-/* Around a number or a truth value blanks mean nothing, so they do not around a missing one. */
 static void trim(const char **s, size_t *n)
 {
 	while (*n && ((*s)[*n - 1] == ' ' || (*s)[*n - 1] == '\t'))
@@ -56,6 +44,17 @@ static void trim(const char **s, size_t *n)
 		++*s;
 		--*n;
 	}
+}
+
+int encode_missing(const char *const *missing, size_t n_missing, const char *s, size_t n)
+{
+	size_t i;
+
+	trim(&s, &n);
+	for (i = 0; i < n_missing; i++)
+		if (is_word(s, n, missing[i]))
+			return 1;
+	return 0;
 }
 
 static int missing_cell(const struct encode_field *e, float *out, struct fl_err *err)
@@ -89,7 +88,7 @@ static size_t find_level(const struct encode_field *e, const char *s, size_t n)
 		at = texts_find(&e->levels, s, n);
 		return at == TEXTS_NONE ? none : at;
 	}
-	if (!(e->field->type == TYPE_BOOLEAN ? parse_boolean(s, n, &x) : number_parse(s, n, &x)))
+	if (!(e->field->type == TYPE_BOOLEAN ? encode_boolean(s, n, &x) : number_parse(s, n, &x)))
 		return none;
 	while (lo < hi) {
 		at = lo + (hi - lo) / 2;
@@ -147,7 +146,7 @@ static int number_cell(const struct encode_field *e, double x, const char *s, si
 
 static int parse_value(const struct field *f, const char *s, size_t n, double *x)
 {
-	return f->type == TYPE_BOOLEAN || f->role == ROLE_EVENT ? parse_boolean(s, n, x) : number_parse(s, n, x);
+	return f->type == TYPE_BOOLEAN || f->role == ROLE_EVENT ? encode_boolean(s, n, x) : number_parse(s, n, x);
 }
 
 static int has_levels(const struct field *f)
@@ -167,10 +166,10 @@ int encode_cell(const struct encoder *e, size_t i, const char *s, size_t n, floa
 		out[k] = 0;
 	if (!levels && !e->codes && parse_value(f, s, n, &x)) /* a number, so not missing: nearly every cell */
 		return number_cell(ef, x, s, n, out, err);
+	if (encode_missing(e->schema->missing_values, e->schema->n_missing, s, n))
+		return missing_cell(ef, out, err);
 	if (f->type != TYPE_STRING)
 		trim(&s, &n);
-	if (is_missing(e->schema, s, n))
-		return missing_cell(ef, out, err);
 	if (levels)
 		return level_cell(ef, s, n, out, err);
 	if (parse_value(f, s, n, &x))
@@ -208,7 +207,7 @@ static int keep_values(struct encode_field *e, struct fl_err *err)
 		const char *s = f->levels[i];
 
 		v[i].level = i;
-		if (!(f->type == TYPE_BOOLEAN ? parse_boolean(s, strlen(s), &v[i].x) : number_parse(s, strlen(s), &v[i].x)))
+		if (!(f->type == TYPE_BOOLEAN ? encode_boolean(s, strlen(s), &v[i].x) : number_parse(s, strlen(s), &v[i].x)))
 			rc = fail_text(err, s, strlen(s), "is not a boolean: true, false, 1 or 0");
 	}
 	if (rc != FL_OK)

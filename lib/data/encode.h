@@ -48,4 +48,10 @@ int encode_cell(const struct encoder *e, size_t i, const char *s, size_t n, floa
 
 void encoder_clear(struct encoder *e);
 
+/* 1 if the n bytes at s, blanks around them aside, are one of the missing values. */
+int encode_missing(const char *const *missing, size_t n_missing, const char *s, size_t n);
+
+/* 1 and *x = 0 or 1 for true, True, TRUE, false, False, FALSE (Table Schema's words) and the numbers 0 and 1; else 0. */
+int encode_boolean(const char *s, size_t n, double *x);
+
 #endif

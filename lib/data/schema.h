@@ -54,7 +54,7 @@ struct field {
 struct schema {
 	json_t *json; /* the document, unknown members included */
 	struct field *fields; size_t n_fields;
-	const char **missing_values; size_t n_missing; /* default "" alone */
+	const char **missing_values; size_t n_missing; /* default "" alone; blanks around one in a cell do not count */
 	size_t width;      /* encoded feature columns */
 	int label, time, event, weight, offset, id; /* index of the field with the role, or -1 */
 	char digest[DIGEST_TEXT]; /* of the canonical JSON */
