@@ -175,6 +175,16 @@ static void set_signals(void)
 	signal(SIGPIPE, SIG_DFL);
 }
 
+/* A stream that the caller closed must not become the next file we open: hold its place, so that using it fails. */
+static void hold_streams(void)
+{
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 static void show_help(const struct cmd *cmd, const struct cmd *sub, FILE *f)
 {
 	const struct cmd *c = sub ? sub : cmd;
@@ -244,6 +254,7 @@ int cli_main(const struct cmd *cmd, int argc, char **argv)
 
 	name = cmd->name;
 	started = clock_s();
+	hold_streams();
 	set_signals();
 	if (argc == 2 && !strcmp(argv[1], "--describe")) {
 		describe(cmd, stdout);

@@ -1,5 +1,6 @@
 #include "base/opt.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -41,7 +42,7 @@ static int set_int(const struct opt *o, const char *val, struct fl_err *err)
 
 	errno = 0;
 	x = strtoll(val, &end, 10);
-	if (!*val || *end || errno)
+	if (!*val || isspace((unsigned char)*val) || *end || errno)
 		return fl_fail(err, FL_USAGE, "--%s: '%.40s' is not a whole number", o->name, val);
 	if ((double)x < o->min || (double)x > o->max)
 		return fl_fail(err, FL_USAGE, "--%s: %lld is not within %.0f and %.0f", o->name, x, o->min, o->max);
@@ -56,7 +57,7 @@ static int set_real(const struct opt *o, const char *val, struct fl_err *err)
 
 	errno = 0;
 	x = strtod(val, &end);
-	if (!*val || *end || errno == ERANGE || !isfinite(x))
+	if (!*val || isspace((unsigned char)*val) || *end || errno == ERANGE || !isfinite(x))
 		return fl_fail(err, FL_USAGE, "--%s: '%.40s' is not a number", o->name, val);
 	if (x < o->min || x > o->max)
 		return fl_fail(err, FL_USAGE, "--%s: %g is not within %g and %g", o->name, x, o->min, o->max);

@@ -101,6 +101,8 @@ static void refused(void)
 	REFUSED("'7x' is not a whole number", "-n7x");
 	REFUSED("'' is not a whole number", "--count=");
 	REFUSED("is not a whole number", "--count=99999999999999999999");
+	REFUSED("' 1' is not a whole number", "--count= 1");
+	REFUSED("' 0' is not a number", "--rate= 0");
 	REFUSED("1.0' is not a whole number", "--count=1.0");
 	REFUSED("101 is not within -5 and 100", "--count=101");
 	REFUSED("-6 is not within -5 and 100", "--count=-6");
