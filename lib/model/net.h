@@ -38,15 +38,20 @@ int net_eta(const struct spec *m, const float *theta, const float *x, size_t n, 
 int net_loss_grad(const struct spec *m, const double *theta, const struct table *t, double *loss, double *grad,
 		  struct fl_err *err);
 
+/* Add l2/2 |W|^2 + mu/2 |theta - theta0|^2 to *loss and its gradient to grad. */
+void net_penalty(const struct spec *m, const double *theta, const double *theta0, double l2, double prox, double *loss,
+		 double *grad);
+
 /* The minibatch engine: single precision, memory taken once. Its weights are kept in a padded layout of its own, so a solver's
  * state (momentum, moments) is elementwise in that layout: net_len() numbers, of which the padding stays 0. */
 struct net;
+struct kernel; /* kernel.h */
 
 struct net_opts {
 	size_t batch;       /* rows of the largest batch */
 	double l1, l2, prox;
 	uint64_t seed;      /* of dropout */
-	int materialise;    /* the gradient is wanted: net_gradient(); else only net_sgd() */
+	size_t vectors;     /* of net_len() numbers to keep: 0 for net_sgd() alone; the first is net_gradient()'s */
 };
 
 /* theta is both start and theta0. t and m are borrowed until net_close. FL_IO (memory), FL_CONFIG (FL_KERNEL). */
@@ -58,12 +63,13 @@ void net_close(struct net *net);
  * Returns the batch's mean loss (first term of F) before the step. */
 double net_sgd(struct net *net, const uint32_t *rows, size_t n, double lr);
 
-/* The gradient of F without its l1 term at the n rows listed, into net_grad(). Returns the batch's mean loss. */
+/* The gradient of F without its l1 term at the n rows listed, into net_vector(net, 0). Returns the batch's mean loss. */
 double net_gradient(struct net *net, const uint32_t *rows, size_t n);
 
 size_t net_len(const struct net *net);
 float *net_weights(struct net *net);
-float *net_grad(struct net *net);
+float *net_vector(struct net *net, size_t i); /* starts as zeros; i below vectors */
+const struct kernel *net_kernel(const struct net *net);
 
 /* The prox of step * l1 |W|_1: soft threshold (Parikh and Boyd 2014, 6.5.2). Does nothing where l1 is 0. */
 void net_shrink(struct net *net, double step);
