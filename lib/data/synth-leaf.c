@@ -6,8 +6,9 @@
  *   x ~ N(v_k, S), S diagonal, S_jj = j^-1.2, y = argmax softmax(x' W_k + b_k), n_k = floor(exp(N(4, 2))) + 50
  *
  * alpha and beta are standard deviations, as in that code; read as the paper writes them, N(0, alpha), they would be
- * variances, which is the same at 0 and 1 only. The first 90 % of the rows train, the others test. At skew 0 truth and
- * inputs are those of the code's synthetic_iid: one W and b for all, every v_k 0; and all silos have the same size.
+ * variances, which is the same at 0 and 1 only. u_k shifts the logits of all classes alike, so alpha changes no label,
+ * here or there. The first 90 % of the rows train, the others test. At skew 0 truth and inputs are those of the code's
+ * synthetic_iid: one W and b for all, every v_k 0; and all silos have the same size.
  */
 #include <string.h>
 

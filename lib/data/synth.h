@@ -4,8 +4,8 @@
  * A scenario is one file, data/synth-NAME.c, and one row in data/scenarios.def. It gives its columns, draws what is
  * peculiar to a silo, and fills one row at a time; files, schema, rounding and streams of chance are here. Silo k,
  * numbered from 1, draws its own character and its training rows from stream 2k of the seed and its test rows from
- * stream 2k + 1: it is the same whatever the number of silos, and its test rows have the same chance whatever the number
- * of its training rows. Stream 1 is what all silos share.
+ * stream 2k + 1: it is the same whatever the number of silos, and its test rows have the same chance whatever the
+ * number of its training rows. Stream 1 is what all silos share.
  *
  * The schema's means and standard deviations are constants of the scenario: what its population has at skew 1, rounded.
  * They are never computed from the rows written, so the schema gives nothing away about them.
