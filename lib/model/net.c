@@ -372,7 +372,7 @@ static void gather(struct net *n, const uint32_t *rows, size_t b)
 			n->y[i] = t->y[r];
 		if (t->weight)
 			n->weight[i] = t->weight[r];
-		if (n->order) {
+		if (t->time) {
 			n->time[i] = t->time[r];
 			n->event[i] = t->event[r];
 		}
