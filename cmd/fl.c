@@ -11,15 +11,15 @@
 static const struct row {
 	const char *stage, *name, *summary;
 } rows[] = {
-	{ "Describe the data", "schema", "Infer, check and show table schemas" },
-	{ "Describe the data", "stats", "Sums of a table's columns, and the schema they make" },
-	{ "Describe the data", "synth", "Make synthetic tables, one per site" },
+	{ "Describe the data", "schema", "Say what the columns of a CSV mean to a model" },
+	{ "Describe the data", "stats", "Sum up columns so that sites add up, or turn such sums into a schema" },
+	{ "Describe the data", "synth", "Write a federation of synthetic tables: CSV files for every silo, and their schema" },
 	{ "Run a round", "init", "Make an untrained model for a schema" },
-	{ "Run a round", "train", "Train a model on local data and write the update" },
-	{ "Run a round", "aggregate", "Combine updates into the next model" },
+	{ "Run a round", "train", "Train a model on local rows and emit what it learnt" },
+	{ "Run a round", "aggregate", "Add updates up into the next model, or into a partial" },
 	{ "Use the model", "predict", "Predict a row for each row" },
 	{ "Use the model", "eval", "Measure how well a model does on a table" },
-	{ "Look inside", "show", "Show, check and compare artefacts" },
+	{ "Look inside", "show", "Show what an artefact is, what has been done to it and what is in it" },
 };
 
 enum { N_ROWS = sizeof rows / sizeof *rows, NAME_MAX_LEN = 32 };

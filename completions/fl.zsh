@@ -7,7 +7,7 @@ _fl() {
 		'(-V --version)'{-V,--version}'[show the version]' \
 		'(-q --quiet)'{-q,--quiet}'[say nothing but errors]' \
 		'(-v --verbose)'{-v,--verbose}'[say more]' \
-		'1:subcommand:((help\:"List the commands, or explain one" schema\:"Infer, check and show table schemas" stats\:"Sums of a table'\''s columns, and the schema they make" synth\:"Make synthetic tables, one per site" init\:"Make an untrained model for a schema" train\:"Train a model on local data and write the update" aggregate\:"Combine updates into the next model" predict\:"Predict a row for each row" eval\:"Measure how well a model does on a table" show\:"Show, check and compare artefacts"))' \
+		'1:subcommand:((help\:"List the commands, or explain one" schema\:"Say what the columns of a CSV mean to a model" stats\:"Sum up columns so that sites add up, or turn such sums into a schema" synth\:"Write a federation of synthetic tables\: CSV files for every silo, and their schema" init\:"Make an untrained model for a schema" train\:"Train a model on local rows and emit what it learnt" aggregate\:"Add updates up into the next model, or into a partial" predict\:"Predict a row for each row" eval\:"Measure how well a model does on a table" show\:"Show what an artefact is, what has been done to it and what is in it"))' \
 		'*::argument:->rest'
 	[[ $state == rest ]] || return
 	case $line[1] in

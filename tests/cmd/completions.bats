@@ -117,7 +117,7 @@ options() { "$1" --describe | awk -F '\t' -v sub_="${2:--}" '$1 == "opt" && ($2 
 			source "$1"
 			_$2' zsh "$TOP/completions/$c.zsh" "$c" > given
 		for o in $(options "$c"); do
-			grep -qE -- "^(\*|\([^)]*\))*$o[[=]" given || { echo "$c: $o"; false; }
+			grep -qE -- "^(\*|\([^)]*\))*$o(\[|=)" given || { echo "$c: $o"; false; }
 		done
 	done
 }

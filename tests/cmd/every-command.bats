@@ -70,7 +70,7 @@ valued() { "$1" --describe | awk -F '\t' -v sub_="${2:--}" '$1 == "opt" && ($2 =
 @test "an option without its value is wrong usage" {
 	one() {
 		local long letter type
-		valued "$@" > opts
+		valued "$@" > opts || return 1
 		while read -r long letter type; do
 			fails 64 "--$long needs a value" "$@" "--$long" || return 1
 			[ "$letter" = - ] || fails 64 "-$letter needs a value" "$@" "-$letter" || return 1
@@ -87,7 +87,7 @@ valued() { "$1" --describe | awk -F '\t' -v sub_="${2:--}" '$1 == "opt" && ($2 =
 @test "numbers are checked whole, names are checked against their list" {
 	one() {
 		local long letter type
-		valued "$@" > opts
+		valued "$@" > opts || return 1
 		while read -r long letter type; do
 			case $type in
 			int) fails 64 "is not a whole number" "$@" "--$long" 1x && fails 64 "is not a whole number" "$@" "--$long=" &&

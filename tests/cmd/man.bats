@@ -61,7 +61,7 @@ prepare() {
 }
 
 @test "the examples run" {
-	local page n=0 bad=0
+	local page rc n=0 bad=0
 	for page in $(pages); do
 		rm -rf work
 		mkdir work
@@ -73,11 +73,13 @@ prepare() {
 				continue
 			fi
 			n=$((n + 1))
-			timeout 120 bash -c "set -eu -o pipefail; . ./$example" > ../out 2> ../err < /dev/null || {
-				echo "$(basename "$page"), $example: exit status $?"
+			rc=0
+			timeout 120 bash -c "set -eu -o pipefail; . ./$example" > ../out 2> ../err < /dev/null || rc=$?
+			if [ $rc != 0 ]; then
+				echo "$(basename "$page"), $example: exit status $rc"
 				cat "$example" ../err
 				bad=1
-			}
+			fi
 		done
 		cd ..
 	done

@@ -1,0 +1,10 @@
+# fish completion of fl-init; made by completions/fish.sh, do not edit
+complete -c fl-init -l schema -r -F -d 'the columns, as written by fl-schema'
+complete -c fl-init -l model -x -d 'logistic, linear, softmax, poisson, cox or mlp:64,32 with ,act= ,dropout= ,ties= ...'
+complete -c fl-init -l init -x -a 'auto zeros torch' -d 'first parameters (auto: zeros for one layer, torch for more)'
+complete -c fl-init -l seed -x -d 'seed of what is left to chance; without it a fresh one'
+complete -c fl-init -s o -l output -r -F -d 'write to FILE, whole or not at all'
+complete -c fl-init -s h -l help -d 'show this text'
+complete -c fl-init -s V -l version -d 'show the version'
+complete -c fl-init -s q -l quiet -d 'say nothing but errors'
+complete -c fl-init -s v -l verbose -d 'say more'

@@ -1,0 +1,10 @@
+# fish completion of fl-predict; made by completions/fish.sh, do not edit
+complete -c fl-predict -l data -r -F -d 'the rows to predict; they need no label; several files with commas between'
+complete -c fl-predict -l schema -r -F -d 'scale by this schema instead of the model\'s own'
+complete -c fl-predict -l scale -x -a 'schema local none' -d 'mean and deviation from the schema, from these rows, or none'
+complete -c fl-predict -l threshold -x -d 'two classes: positive is predicted from this probability on'
+complete -c fl-predict -s o -l output -r -F -d 'write to FILE, whole or not at all'
+complete -c fl-predict -s h -l help -d 'show this text'
+complete -c fl-predict -s V -l version -d 'show the version'
+complete -c fl-predict -s q -l quiet -d 'say nothing but errors'
+complete -c fl-predict -s v -l verbose -d 'say more'
