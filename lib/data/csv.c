@@ -47,6 +47,11 @@ static int fail_line(const struct csv *c, struct fl_err *err, const char *what)
 	return fl_fail(err, FL_DATA, "%s:%llu: %s", in_name(c->name), c->line, what);
 }
 
+static int fail_long(const struct csv *c, struct fl_err *err)
+{
+	return fail_line(c, err, "record is longer than 64 MiB; is a quote not closed?");
+}
+
 static int source_read(struct csv *c, size_t n, size_t *got, struct fl_err *err)
 {
 	int rc;
@@ -69,8 +74,8 @@ static int refill(struct csv *c, struct fl_err *err)
 	size_t left = c->len - c->at, room, got, cap = c->cap;
 	int rc;
 
-	if (left >= CSV_RECORD_MAX)
-		return fail_line(c, err, "record is longer than 64 MiB; is a quote not closed?");
+	if (left > CSV_RECORD_MAX)
+		return fail_long(c, err);
 	if (left)
 		memmove(c->data, c->data + c->at, left);
 	c->at = 0;
@@ -90,13 +95,11 @@ static int add_cell(struct csv *c, size_t from, size_t to, int escaped, struct f
 {
 	int rc;
 
-	if (c->n_cells == c->cells_cap) {
-		if (c->n_cells == CSV_COLUMNS_MAX)
-			return fl_fail(err, FL_DATA, "%s:%llu: more than %d columns", in_name(c->name), c->line,
-				       CSV_COLUMNS_MAX);
-		if ((rc = fl_grow(&c->cells, &c->cells_cap, c->n_cells + 1, sizeof *c->cells, err)) != FL_OK)
-			return rc;
-	}
+	if (c->n_cells == CSV_COLUMNS_MAX)
+		return fl_fail(err, FL_DATA, "%s:%llu: more than %d columns", in_name(c->name), c->line, CSV_COLUMNS_MAX);
+	if (c->n_cells == c->cells_cap &&
+	    (rc = fl_grow(&c->cells, &c->cells_cap, c->n_cells + 1, sizeof *c->cells, err)) != FL_OK)
+		return rc;
 	c->cells[c->n_cells++] = (struct csv_cell){ c->data + from, (uint32_t)(to - from), (uint32_t)escaped };
 	return FL_OK;
 }
@@ -257,15 +260,20 @@ static int skip_blank(struct csv *c, int *more, struct fl_err *err)
 static int next_record(struct csv *c, int *more, struct fl_err *err)
 {
 	int rc = skip_blank(c, more, err);
+	size_t start = c->at;
 
 	if (rc != FL_OK || !*more)
 		return rc;
 	c->line = c->next_line;
-	while ((rc = scan(c, err)) == SCAN_MORE)
+	while ((rc = scan(c, err)) == SCAN_MORE) {
 		if ((rc = refill(c, err)) != FL_OK)
 			return rc;
+		start = c->at;
+	}
 	if (rc != SCAN_DONE)
 		return rc;
+	if (c->at - start > CSV_RECORD_MAX)
+		return fail_long(c, err);
 	if (c->escapes)
 		unescape(c);
 	return FL_OK;
