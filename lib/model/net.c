@@ -48,11 +48,11 @@ static size_t pad(size_t n)
 	return (n + KERNEL_PAD - 1) / KERNEL_PAD * KERNEL_PAD;
 }
 
-/* The next n * size bytes of base, aligned; with base NULL only *at moves. Sizes cannot overflow: widths are below 2^32, so are
+/* The next n * size bytes of base, aligned, NULL for none; with base NULL only *at moves. Sizes cannot overflow: widths are below 2^32, so are
  * batches, and a batch of the first layer's inputs is no larger than a table in memory. */
 static void *take(char *base, size_t *at, size_t n, size_t size)
 {
-	void *p = base ? base + *at : NULL;
+	void *p = base && n ? base + *at : NULL;
 
 	*at += (n * size + ALIGN - 1) / ALIGN * ALIGN;
 	return p;
@@ -317,7 +317,7 @@ static void descend(struct net *n, size_t l, size_t b, double lr)
 	size_t together = n->o.l2 > 0 ? y->in : y->rows; /* the bias goes alone where its l2 differs */
 	struct kernel_mul p = outer(y, 0, together, b, n->w);
 
-	if (n->w0 && n->o.prox > 0)
+	if (n->w0)
 		s.c0 = n->w0 + y->at;
 	n->k->descend(&p, &s);
 	if (together == y->rows)
