@@ -84,7 +84,7 @@ const struct metric metric_r2 = {
 
 static double deviance(double y, double p)
 {
-	return 2 * ((y > 0 ? y * log(y / p) : 0) - (y - p));
+	return fmax(0, 2 * ((y > 0 ? y * log(y / p) : 0) - (y - p))); /* never negative but for rounding */
 }
 
 static double mean_deviance(const struct metric_set *s, const double *w, const char **why)

@@ -32,7 +32,9 @@ static double auc_of(const struct metric_set *s, const double *w, size_t c, size
 		all_pos += pos;
 		all_neg += neg;
 	}
-	return all_pos > 0 && all_neg > 0 ? pairs / all_pos / all_neg : NAN;
+	if (!(all_pos > 0 && all_neg > 0))
+		return NAN;
+	return fmin(1, pairs / all_pos / all_neg); /* fractional weights may round it above 1 */
 }
 
 static double auc(const struct metric_set *s, const double *w, const char **why)

@@ -57,9 +57,11 @@ static double c_index(const struct metric_set *s, const double *w, const char **
 			;
 		one_time(s, w, from, to, &later, &good, &all);
 	}
-	if (!(all > 0))
+	if (!(all > 0)) {
 		*why = "no two rows can be compared";
-	return good / all;
+		return NAN;
+	}
+	return fmin(1, good / all); /* fractional weights may round it above 1 */
 }
 
 const struct metric metric_c_index = {
