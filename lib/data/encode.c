@@ -125,8 +125,8 @@ static int check_bounds(const struct field *f, double x, const char *s, size_t n
 		return fl_fail(err, FL_DATA, "\"%s\" is below the minimum of %g", text, f->lo);
 	if (x > f->hi)
 		return fl_fail(err, FL_DATA, "\"%s\" is above the maximum of %g", text, f->hi);
-	if (f->role == ROLE_TIME && x <= 0)
-		return fl_fail(err, FL_DATA, "\"%s\" is not a time above 0", text);
+	if (f->role == ROLE_TIME && x < 0)
+		return fl_fail(err, FL_DATA, "\"%s\" is not a time of at least 0", text);
 	return fl_fail(err, FL_DATA, "\"%s\" is not a weight of at least 0", text);
 }
 
@@ -134,13 +134,11 @@ static int number_cell(const struct encode_field *e, double x, const char *s, si
 {
 	const struct field *f = e->field;
 
-	if (x < f->lo || x > f->hi || (f->role == ROLE_TIME && x <= 0) || (f->role == ROLE_WEIGHT && x < 0))
+	if (x < f->lo || x > f->hi || ((f->role == ROLE_TIME || f->role == ROLE_WEIGHT) && x < 0))
 		return check_bounds(f, x, s, n, err);
 	out[0] = (float)((x - e->shift) / e->scale);
 	if (!isfinite(out[0]))
 		return fail_text(err, s, n, "is too large");
-	if (f->role == ROLE_TIME && out[0] <= 0)
-		return fail_text(err, s, n, "is too close to 0");
 	return FL_OK;
 }
 

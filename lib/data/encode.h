@@ -9,7 +9,7 @@
  * With TABLE_SCALE_NONE standard and minmax are as none. With TABLE_SCALE_LOCAL they are encoded by the schema's numbers,
  * if it has them, and missing is NAN: whoever has all rows finishes the work.
  *
- * The other roles give one number: a label its value or the index of its level, an event 0 or 1, a time above 0, a weight
+ * The other roles give one number: a label its value or the index of its level, an event 0 or 1, a time and a weight
  * of at least 0, an offset its value.
  */
 #ifndef FL_DATA_ENCODE_H

@@ -346,8 +346,8 @@ static int decide_target(const struct infer *in, struct column *c, struct decide
 	d->type = number_type(c);
 	if (!is_number(c))
 		return fail_column(c, err, "this role needs numbers");
-	if (c->role == ROLE_TIME && c->lo <= 0)
-		return fail_column(c, err, "a time must be above 0");
+	if (c->role == ROLE_TIME && c->lo < 0)
+		return fail_column(c, err, "a time must be at least 0");
 	if (c->role == ROLE_WEIGHT && c->lo < 0)
 		return fail_column(c, err, "a weight must be at least 0");
 	return FL_OK;

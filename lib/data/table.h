@@ -17,7 +17,7 @@ struct table {
 	size_t n, p;       /* rows; encoded feature columns (schema_width) */
 	float *x;          /* (n, p) encoded and scaled features */
 	float *y;          /* (n) label: the value, or the index of the level; NULL for survival */
-	float *time;       /* (n) survival: time > 0; NULL otherwise */
+	float *time;       /* (n) survival: time >= 0; NULL otherwise */
 	float *event;      /* (n) survival: 1 event, 0 censored; NULL otherwise */
 	float *weight;     /* (n) row weights >= 0, or NULL: all 1 */
 	float *offset;     /* (n) added to the linear predictor, or NULL: all 0 */
