@@ -31,7 +31,7 @@ $(B)/libfl.a: $(LIB_SRC:%.c=$(B)/%.o)
 	@mkdir -p $(@D) && rm -f $@ && echo "  AR   $@" && $(AR) rcs $@ $^
 $(B)/bin/%: $(B)/cmd/%.o $(B)/libfl.a ; $(LINK)
 $(B)/unit/%: $(B)/tests/unit/%.o $(B)/libfl.a ; $(LINK)
-$(B)/replay/%: $(B)/tests/fuzz/fuzz-%.o $(B)/tests/fuzz/replay.o $(B)/libfl.a ; $(LINK)
+$(B)/replay/%: $(B)/tests/fuzz/fuzz-%.o $(B)/tests/fuzz/replay.o $(B)/libfl.a ; $(LINK) $(LIBS_$(notdir $@))
 $(B)/bench/%: $(B)/tests/bench/%.o $(B)/libfl.a ; $(LINK)
 $(B)/%.o: %.c Makefile | $(BOOT) ; @mkdir -p $(@D) && echo "  CC   $<" && $(CC) $(FLAGS) $(FLAGS_$(notdir $*)) -MMD -MP -c -o $@ $<
 
@@ -44,6 +44,12 @@ FLAGS_net-exact     := -O3
 FLAGS_kernel-avx2   := -O3 -mavx2 -mfma -ffp-contract=fast
 FLAGS_kernel-avx512 := -O3 -mavx2 -mfma -mavx512f -mavx512dq -mavx512bw -mavx512vl -mprefer-vector-width=512 -ffp-contract=fast
 
+# libcsv is what our CSV reader is compared with, where it is installed.
+ifneq ($(wildcard /usr/include/csv.h),)
+FLAGS_fuzz-csv := -DWITH_LIBCSV
+LIBS_csv := -lcsv
+endif
+
 deps: ; @sh share/deps.sh build
 deps-extra: ; @sh share/deps.sh extra
 
@@ -52,7 +58,7 @@ demo: all ; @FL_BIN=$(CURDIR)/$(B)/bin sh share/examples/demo.sh $(CURDIR)/build
 # Every line printed by the tests is TAP; the last line sums up.
 check: check-unit check-corpus check-cmd check-docs check-style
 check-unit: $(UNITS:%=$(B)/unit/%) ; @sh tests/tap.sh $^
-check-cmd: all $(B)/tests-env ; @PATH="$(CURDIR)/$(B)/bin:$$PATH" FL_BUILD="$(CURDIR)/$(B)" bats $(BATS_FLAGS) tests/cmd
+check-cmd: all $(B)/tests-env $(B)/unit/fit $(B)/bench/kernel ; @PATH="$(CURDIR)/$(B)/bin:$$PATH" FL_BUILD="$(CURDIR)/$(B)" bats $(BATS_FLAGS) tests/cmd
 $(B)/tests-env: ; @mkdir -p $(B) && touch $@
 check-corpus: $(FUZZ:%=$(B)/replay/%)
 	@set -e; for f in $(FUZZ); do $(B)/replay/$$f tests/fuzz/corpus/$$f/*; done
@@ -72,8 +78,8 @@ bench: all $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 
 fuzz-%:
 	@mkdir -p build/fuzz/$*.corpus tests/fuzz/corpus/$*
-	clang $(FLAGS) -fsanitize=fuzzer,address,undefined -o build/fuzz/$* tests/fuzz/fuzz-$*.c \
-		$(filter-out lib/model/% lib/solve/%,$(LIB_SRC)) $(LIBS)
+	clang $(FLAGS) $(FLAGS_fuzz-$*) -fsanitize=fuzzer,address,undefined -o build/fuzz/$* tests/fuzz/fuzz-$*.c \
+		$(filter-out lib/model/% lib/solve/%,$(LIB_SRC)) $(LIBS) $(LIBS_$*)
 	build/fuzz/$* -max_total_time=$(or $(SECONDS),30) build/fuzz/$*.corpus tests/fuzz/corpus/$*
 
 install: all

@@ -71,7 +71,7 @@ static int source_read(struct csv *c, size_t n, size_t *got, struct fl_err *err)
 /* Move what is left to the front, make room where it fills the buffer, read until that is full. */
 static int refill(struct csv *c, struct fl_err *err)
 {
-	size_t left = c->len - c->at, room, got, cap = c->cap;
+	size_t left = c->len - c->at, room, got, cap = c->cap, first = CSV_BUFFER;
 	int rc;
 
 	if (left > CSV_RECORD_MAX)
@@ -80,7 +80,9 @@ static int refill(struct csv *c, struct fl_err *err)
 		memmove(c->data, c->data + c->at, left);
 	c->at = 0;
 	c->len = left;
-	if (left + CSV_PAD >= cap / 2 && (rc = fl_grow(&c->data, &c->cap, cap ? 2 * cap : CSV_BUFFER, 1, err)) != FL_OK)
+	if (c->fd < 0 && c->mem_left < first)
+		first = c->mem_left + 2 * CSV_PAD;
+	if (left + CSV_PAD >= cap / 2 && (rc = fl_grow(&c->data, &c->cap, cap ? 2 * cap : first, 1, err)) != FL_OK)
 		return rc;
 	room = c->cap - CSV_PAD - left;
 	if ((rc = source_read(c, room, &got, err)) != FL_OK)

@@ -69,8 +69,8 @@ static int missing_cell(const struct encode_field *e, float *out, struct fl_err 
 		return FL_OK;
 	}
 	if (f->enc != ENC_ONEHOT) {
-		if (isnan(e->fill) && !e->local)
-			return fl_fail(err, FL_DATA, "value is missing; the schema has no mean");
+		if (!isfinite((float)e->fill) && !e->local)
+			return fl_fail(err, FL_DATA, "value is missing; the schema has no mean, or one that is too large");
 		out[0] = (float)e->fill;
 	}
 	if (f->missing != MISSING_MEAN)
