@@ -7,12 +7,17 @@
 #include "base/clock.h"
 
 static const char *strategy = "fedavg", *files_from, *base = "-";
-static double server_lr = 1;
+static double server_lr = -1, beta1 = 0.9, beta2 = 0.99, tau = 1e-3;
+static const char *state;
 static int partial, nul;
 
 static const struct opt opts[] = {
 	OPT_NAME(0, "strategy", &strategy, "NAME", "how the mean becomes the next model", strategy_name),
-	OPT_REAL(0, "server-lr", &server_lr, "R", "server learning rate: the step along the mean", 0, 1e6),
+	OPT_REAL(0, "server-lr", &server_lr, "R", "server learning rate (default 1; fedadam, fedyogi .01; fedadagrad .1)", 0, 1e6),
+	OPT_REAL(0, "beta1", &beta1, "B", "server momentum of fedavgm and the adaptive strategies", 0, 0.999999),
+	OPT_REAL(0, "beta2", &beta2, "B", "decay of the second moment of fedadam and fedyogi", 0, 0.999999),
+	OPT_REAL(0, "tau", &tau, "T", "degree of adaptivity of the adaptive strategies", 1e-12, 1e6),
+	OPT_FILE(0, "state", &state, "FILE", "what the strategy carries on from round to round; made where it is missing"),
 	OPT_FLAG(0, "partial", &partial, "write the sum itself, to be added up further; reads no base model"),
 	OPT_FILE(0, "base", &base, "MODEL", "the model that was trained from"),
 	OPT_FILE(0, "files-from", &files_from, "FILE", "also take the names of updates from FILE, one a line"),
@@ -69,7 +74,7 @@ static json_t *metrics(const struct agg_result *r, double seconds)
 
 static int run(int argc, char **argv, struct fl_err *err)
 {
-	struct agg_opts a = { .strategy = strategy_find(strategy), .lr = server_lr, .partial = partial,
+	struct agg_opts a = { .strategy = strategy_find(strategy), .state = state, .partial = partial,
 			      .threads = cli_threads_value(), .base = base, .progress = cli_progress_show };
 	struct names names = { .argv = argv, .argc = argc, .i = 1 };
 	struct agg_result res = { 0 };
@@ -79,6 +84,7 @@ static int run(int argc, char **argv, struct fl_err *err)
 
 	if (argc == 1 && !files_from)
 		return fl_fail(err, FL_USAGE, "UPDATE is missing: fl-aggregate UPDATE... < MODEL > MODEL");
+	a.server = (struct strategy_opts){ server_lr < 0 ? a.strategy->lr : server_lr, beta1, beta2, tau };
 	TRY(open_names(&names, err));
 	TRY(out_open(&o, cli_output, OUT_BINARY, err));
 	TRY(aggregate(next, &names, &a, &o, &res, err));

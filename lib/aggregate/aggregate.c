@@ -7,6 +7,7 @@
 
 #include "aggregate/fold.h"
 #include "aggregate/inputs.h"
+#include "aggregate/state.h"
 #include "base/json.h"
 #include "stats/fold.h"
 #include "tensor/meta.h"
@@ -33,7 +34,9 @@ struct run {
 	const struct agg_opts *opts;
 	struct worker *w;
 	size_t threads;
+	struct state state;
 	float *x;    /* (BLOCK) of the base */
+	float *v[STRATEGY_STATE_MAX]; /* (BLOCK) of the state */
 	int scratch; /* high limbs of a partial until the low ones are out, or -1 */
 	struct out *o;
 };
@@ -156,6 +159,28 @@ static int check_base(struct run *r, struct fl_err *err)
 	return rc;
 }
 
+/* From the mean in w->x to the next model's values there. */
+static int take_step(struct run *r, struct worker *w, struct fl_err *err)
+{
+	struct strategy_in in = { .base = r->x, .mean = w->x, .n = w->n, .o = &r->opts->server };
+	size_t k, n = strategy_vectors(r->opts->strategy);
+	int rc;
+
+	TRY(art_read(&r->base, r->x, w->n * sizeof *r->x, err));
+	for (k = 0; k < n; k++) {
+		in.state[k] = r->v[k];
+		TRY(state_read(&r->state, k, w->from, w->n, r->v[k], err));
+		TRY(state_write(&r->state, k, STATE_BEFORE, w->from, w->n, r->v[k], err));
+	}
+	r->opts->strategy->step(&in, w->x);
+	for (k = 0; k < n; k++)
+		TRY(state_write(&r->state, k, STATE_AFTER, w->from, w->n, r->v[k], err));
+	if (w->from + w->n == r->in.values)
+		TRY(check_base(r, err));
+out:
+	return rc;
+}
+
 static int write_values(struct run *r, struct worker *w, struct fl_err *err)
 {
 	size_t i;
@@ -163,12 +188,8 @@ static int write_values(struct run *r, struct worker *w, struct fl_err *err)
 
 	for (i = 0; i < w->n; i++)
 		w->x[i] = fold_mean(w->fold.sum[i], r->in.weights);
-	if (r->base.path) {
-		TRY(art_read(&r->base, r->x, w->n * sizeof *r->x, err));
-		r->opts->strategy->step(&(struct strategy_in){ r->x, w->x, w->n, r->opts->lr }, w->x);
-		if (w->from + w->n == r->in.values)
-			TRY(check_base(r, err));
-	}
+	if (r->base.path)
+		TRY(take_step(r, w, err));
 	TRY(out_write(r->o, w->x, w->n * sizeof *w->x, err));
 out:
 	return rc;
@@ -206,6 +227,8 @@ static int fold_all(struct run *r, struct fl_err *err)
 	}
 	if (r->opts->partial)
 		TRY(copy_scratch(r, err));
+	if (r->state.strategy)
+		TRY(state_commit(&r->state, err)); /* before the model: see state.h */
 out:
 	return rc;
 }
@@ -276,8 +299,10 @@ static int model_header(struct run *r, struct st *h, json_t **fl, struct fl_err 
 		h->tensors[i].begin = t->begin * sizeof(float);
 		h->tensors[i].end = t->end * sizeof(float);
 	}
-	if (r->base.path)
+	if (r->base.path) {
+		TRY(set(*fl, "parent", json_string(meta_str(r->in.fl, "base")), err)); /* check_base() proves it */
 		TRY(copy_meta(h, &r->base.st, err));
+	}
 out:
 	return rc;
 }
@@ -298,6 +323,23 @@ out:
 	return rc;
 }
 
+static int open_state(struct run *r, struct fl_err *err)
+{
+	size_t k, n = strategy_vectors(r->opts->strategy);
+	int rc;
+
+	if (n == 0 || !r->base.path)
+		return FL_OK;
+	if (!r->opts->state)
+		return fl_fail(err, FL_USAGE, "%s carries something on from round to round: give --state FILE", r->opts->strategy->name);
+	TRY(state_open(&r->state, r->opts->state, r->opts->strategy, &r->opts->server, &r->in, r->base.fl,
+		       meta_str(r->in.fl, "base"), err));
+	for (k = 0; k < n; k++)
+		TRY(fl_alloc(&r->v[k], BLOCK, sizeof *r->v[k], err));
+out:
+	return rc;
+}
+
 static int start(struct run *r, struct fl_err *err)
 {
 	size_t i;
@@ -309,6 +351,7 @@ static int start(struct run *r, struct fl_err *err)
 		return fl_fail(err, FL_DATA, "the weights of all updates are 0");
 	if (!r->opts->partial && !r->in.models)
 		TRY(open_base(r, err));
+	TRY(open_state(r, err));
 	r->threads = r->opts->threads > 0 ? (size_t)r->opts->threads : 1;
 	if (r->threads > r->in.values / BLOCK + 1)
 		r->threads = (size_t)(r->in.values / BLOCK + 1);
@@ -328,6 +371,9 @@ static void finish(struct run *r)
 		worker_clear(&r->w[i]);
 	free(r->w);
 	free(r->x);
+	for (i = 0; i < STRATEGY_STATE_MAX; i++)
+		free(r->v[i]);
+	state_close(&r->state);
 	if (r->scratch >= 0)
 		close(r->scratch);
 	art_close(&r->base);

@@ -13,7 +13,8 @@
 
 struct agg_opts {
 	const struct strategy *strategy;
-	double lr;        /* server learning rate */
+	struct strategy_opts server;
+	const char *state; /* path of what the strategy carries on, or NULL */
 	int partial;      /* write the sum as a partial; no base model is read */
 	int threads;
 	const char *base; /* path of the base model, "-": standard input; read where updates are finished */

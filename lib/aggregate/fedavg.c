@@ -7,12 +7,13 @@ static void step(const struct strategy_in *in, float *out)
 	size_t i;
 
 	for (i = 0; i < in->n; i++)
-		out[i] = in->base[i] + (float)(in->lr * (double)in->mean[i]);
+		out[i] = in->base[i] + (float)(in->o->lr * (double)in->mean[i]);
 }
 
 const struct strategy strategy_fedavg = {
 	.name = "fedavg",
 	.summary = "weighted mean of the updates",
 	.source = "McMahan et al. 2017, Algorithm 1",
+	.lr = 1,
 	.step = step,
 };

@@ -26,3 +26,12 @@ const struct strategy *strategy_find(const char *name)
 			return table[i];
 	return NULL;
 }
+
+size_t strategy_vectors(const struct strategy *s)
+{
+	size_t n = 0;
+
+	while (n < STRATEGY_STATE_MAX && s->state[n])
+		n++;
+	return n;
+}
