@@ -5,7 +5,7 @@ load helper
 
 setup() {
 	fresh
-	need python3
+	need python3 jq
 	rows 300
 }
 
