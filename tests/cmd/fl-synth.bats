@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # fl-synth: files, schema, seeds, and what the manual says of the scenarios.
 load helper
+set -o pipefail
 
 scenarios() { fl-synth no-such 2>&1 --out . | sed 's/.*try //; s/,//g'; }
 rows() { echo $(($(wc -l < "$1") - 1)); }
@@ -49,6 +50,14 @@ rows() { echo $(($(wc -l < "$1") - 1)); }
 	fl-synth banks --out d --silos 2 --rows 50 --test-rows 10 --seed 1 --metrics m
 	n=$(($(rows d/silo-01.train.csv) + $(rows d/silo-02.train.csv)))
 	[ "$(cat m)" = '{"scenario":"banks","silos":2,"train_rows":'$n',"test_rows":20,"seed":1,"skew":1.0}' ]
+}
+
+@test "metrics keep to share/schemas/synth.json" {
+	need python3
+	for s in $(scenarios); do
+		fl-synth "$s" --out d --silos 2 --rows 10 --skew 0.5 --metrics fd:1 |
+			python3 "$TOP/tests/cmd/validate.py" "$TOP/share/schemas/synth.json"
+	done
 }
 
 @test "a silo is the same whatever the number of silos" {
