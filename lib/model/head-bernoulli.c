@@ -2,14 +2,15 @@
 
 #include <math.h>
 
-/* exp only ever sees -|eta|, so nothing overflows and both tails keep their digits. */
+/* exp only ever sees -|eta|, so nothing overflows; and nothing is the difference of large numbers, so both tails keep their
+ * digits. y is 0 or 1. */
 static double row(double y, const double *eta, size_t k, double *d)
 {
-	double e = exp(-fabs(eta[0]));
+	double e = exp(-fabs(eta[0])), miss = y > 0 ? -eta[0] : eta[0]; /* how far on the wrong side */
 
 	(void)k;
-	d[0] = (eta[0] >= 0 ? 1 : e) / (1 + e) - y;
-	return fmax(eta[0], 0) + log1p(e) - y * eta[0];
+	d[0] = (miss >= 0 ? 1 : e) / (1 + e) * (y > 0 ? -1 : 1);
+	return fmax(miss, 0) + log1p(e);
 }
 
 static const char *misfit(double y, size_t k)
