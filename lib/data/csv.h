@@ -8,9 +8,9 @@
  * Stricter than libcsv (and compared with it in tests/fuzz/fuzz-csv.c), because a table that is read wrong trains a wrong
  * model: every record has as many values as the header; a quote may stand only at the start of a value, and after the
  * closing one the value ends; a quote that is never closed, and control bytes other than tab, are errors; spaces around
- * values are kept. We have a reader of our own because libcsv calls back twice per byte run and hands every value over in
- * a copy: 1M x 21 numbers tokenize at about 60 MB/s there, before a single one is parsed; the figures are in
- * share/doc/bench.md.
+ * values are kept. We have a reader of our own because libcsv 3.0.3, which copies every value byte by byte and calls back for
+ * it, takes five times as long to find the values and tells neither lines nor limits: on 1M x 21 numbers (185 MB) it spends
+ * 0.45 s of processor time before a number is parsed (1.7 s with strtod), ours 0.08 s (0.46 s with number_parse).
  *
  * Errors are FL_DATA "FILE:LINE: ...", LINE being where the record starts.
  */
