@@ -31,7 +31,16 @@ def step(name, model, opt, x, y):
     return loss
 
 
+def blas():
+    """The BLAS that torch runs on decides its speed: Debian's reference one is several times slower than OpenBLAS."""
+    with open("/proc/self/maps") as maps:
+        paths = {line.split()[-1] for line in maps if "blas" in line or "mkl" in line}
+    named = [p for p in sorted(paths) if "openblas" in p or "mkl" in p]
+    return "openblas-or-mkl" if named else "reference-blas"
+
+
 def measure():
+    print("# blas", blas(), flush=True)
     for name, w in WIDTHS.items():
         x, y = torch.randn(8192, w[0]), torch.randint(0, max(2, w[-1]), (8192,))
         for batch in (10, 32, 256):
