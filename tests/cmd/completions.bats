@@ -115,7 +115,8 @@ options() { "$1" --describe | awk -F '\t' -v sub_="${2:--}" '$1 == "opt" && ($2 
 			_values() { }
 			_arguments() { print -rl -- "$@"; }
 			source "$1"
-			_$2' zsh "$TOP/completions/$c.zsh" "$c" > given
+			_$2
+			true' zsh "$TOP/completions/$c.zsh" "$c" > given
 		for o in $(options "$c"); do
 			grep -qE -- "^(\*|\([^)]*\))*$o(\[|=)" given || { echo "$c: $o"; false; }
 		done

@@ -24,14 +24,14 @@ setup() {
 
 # fails CODE TEXT CMD... : CMD exits with CODE, says one line that holds TEXT, and writes nothing to standard output.
 fails() {
-	local code=$1 text=$2 rc=0
+	local code=$1 text=$2 rc=0 said
 	shift 2
 	"$@" > "$BATS_TEST_TMPDIR/.out" 2> "$BATS_TEST_TMPDIR/.err" || rc=$?
-	if [ "$rc" != "$code" ] || [ -s "$BATS_TEST_TMPDIR/.out" ] || [ "$(wc -l < "$BATS_TEST_TMPDIR/.err")" != 1 ] ||
-		! grep -qF -- "$text" "$BATS_TEST_TMPDIR/.err"; then
+	mapfile -t said < "$BATS_TEST_TMPDIR/.err"
+	if [ "$rc" != "$code" ] || [ -s "$BATS_TEST_TMPDIR/.out" ] || [ ${#said[@]} != 1 ] || [[ ${said[0]} != *"$text"* ]]; then
 		echo "command: $*"
 		echo "status: $rc, want $code; stderr must be one line with: $text"
-		echo "stderr: $(cat "$BATS_TEST_TMPDIR/.err")"
+		printf 'stderr: %s\n' "${said[@]}"
 		echo "stdout: $(wc -c < "$BATS_TEST_TMPDIR/.out") bytes"
 		return 1
 	fi
