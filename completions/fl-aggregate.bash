@@ -8,8 +8,12 @@ _fl_aggregate()
 		prev=${COMP_WORDS[COMP_CWORD - 2]}
 	fi
 	case $sub:$prev in
-	*:--strategy) how=(-W "fedavg") ;;
+	*:--strategy) how=(-W "fedadagrad fedadam fedavg fedavgm fedyogi") ;;
 	*:--server-lr) how=(-W "") ;;
+	*:--beta1) how=(-W "") ;;
+	*:--beta2) how=(-W "") ;;
+	*:--tau) how=(-W "") ;;
+	*:--state) how=(-f) ;;
 	*:--base) how=(-f) ;;
 	*:--files-from) how=(-f) ;;
 	*:--output | *:-o) how=(-f) ;;
@@ -17,7 +21,7 @@ _fl_aggregate()
 	*:--threads) how=(-W "") ;;
 	*:--progress) how=(-W "auto always never") ;;
 	*) case $cur in
-		-*) how=(-W "--strategy --server-lr --partial --base --files-from --null --output --metrics --threads --progress --help --version --quiet --verbose")
+		-*) how=(-W "--strategy --server-lr --beta1 --beta2 --tau --state --partial --base --files-from --null --output --metrics --threads --progress --help --version --quiet --verbose")
 			;;
 		*) how=(-f) ;;
 		esac ;;

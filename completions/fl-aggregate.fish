@@ -1,6 +1,10 @@
 # fish completion of fl-aggregate; made by completions/fish.sh, do not edit
-complete -c fl-aggregate -l strategy -x -a 'fedavg' -d 'how the mean becomes the next model'
-complete -c fl-aggregate -l server-lr -x -d 'server learning rate: the step along the mean'
+complete -c fl-aggregate -l strategy -x -a 'fedadagrad fedadam fedavg fedavgm fedyogi' -d 'how the mean becomes the next model'
+complete -c fl-aggregate -l server-lr -x -d 'server learning rate (default 1; fedadam, fedyogi .01; fedadagrad .1)'
+complete -c fl-aggregate -l beta1 -x -d 'server momentum of fedavgm and the adaptive strategies'
+complete -c fl-aggregate -l beta2 -x -d 'decay of the second moment of fedadam and fedyogi'
+complete -c fl-aggregate -l tau -x -d 'degree of adaptivity of the adaptive strategies'
+complete -c fl-aggregate -l state -r -F -d 'what the strategy carries on from round to round; made where it is missing'
 complete -c fl-aggregate -l partial -d 'write the sum itself, to be added up further; reads no base model'
 complete -c fl-aggregate -l base -r -F -d 'the model that was trained from'
 complete -c fl-aggregate -l files-from -r -F -d 'also take the names of updates from FILE, one a line'

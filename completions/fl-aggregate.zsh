@@ -2,8 +2,12 @@
 # zsh completion of fl-aggregate; made by completions/zsh.sh, do not edit
 _fl-aggregate() {
 	_arguments -s \
-		'--strategy=[how the mean becomes the next model]:NAME:(fedavg)' \
-		'--server-lr=[server learning rate\: the step along the mean]:R: ' \
+		'--strategy=[how the mean becomes the next model]:NAME:(fedadagrad fedadam fedavg fedavgm fedyogi)' \
+		'--server-lr=[server learning rate (default 1; fedadam, fedyogi .01; fedadagrad .1)]:R: ' \
+		'--beta1=[server momentum of fedavgm and the adaptive strategies]:B: ' \
+		'--beta2=[decay of the second moment of fedadam and fedyogi]:B: ' \
+		'--tau=[degree of adaptivity of the adaptive strategies]:T: ' \
+		'--state=[what the strategy carries on from round to round; made where it is missing]:FILE:_files' \
 		'--partial[write the sum itself, to be added up further; reads no base model]' \
 		'--base=[the model that was trained from]:MODEL:_files' \
 		'--files-from=[also take the names of updates from FILE, one a line]:FILE:_files' \

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -118,11 +119,47 @@ int cli_no_operands(int argc, char **argv, struct fl_err *err)
 	return FL_OK;
 }
 
+/* *fd = N of --metrics fd:N, or -1. */
+static int metrics_fd(long *fd, struct fl_err *err)
+{
+	char *end;
+
+	*fd = -1;
+	if (!cli_metrics || strncmp(cli_metrics, "fd:", 3))
+		return FL_OK;
+	errno = 0;
+	*fd = strtol(cli_metrics + 3, &end, 10);
+	if (errno || *end || end == cli_metrics + 3 || *fd < 1 || *fd > 65535)
+		return fl_fail(err, FL_USAGE, "--metrics: '%.40s' is not fd:N", cli_metrics);
+	return FL_OK;
+}
+
+/* text and a line end, by write(2): a stream on somebody else's descriptor would have to close it. */
+static int write_line(int fd, const char *text, struct fl_err *err)
+{
+	struct iovec v[2] = { { (void *)(uintptr_t)text, strlen(text) }, { (void *)(uintptr_t)"\n", 1 } };
+	size_t i = 0;
+	ssize_t k;
+
+	while (i < 2) {
+		k = writev(fd, v + i, (int)(2 - i));
+		if (k < 0 && errno != EINTR)
+			return fl_fail_errno(err, FL_IO, "%s: cannot write", cli_metrics);
+		for (; k >= 0 && i < 2 && (size_t)k >= v[i].iov_len; i++)
+			k -= (ssize_t)v[i].iov_len;
+		if (k > 0) {
+			v[i].iov_base = (char *)v[i].iov_base + k;
+			v[i].iov_len -= (size_t)k;
+		}
+	}
+	return FL_OK;
+}
+
 /* fd:N, or a file written whole; a pipe or device is written as it is. */
 int cli_write_metrics(json_t *j, struct fl_err *err)
 {
 	struct out o = { 0 };
-	char *text = NULL, *end;
+	char *text = NULL;
 	long fd;
 	int rc;
 
@@ -134,14 +171,9 @@ int cli_write_metrics(json_t *j, struct fl_err *err)
 		rc = fl_fail(err, FL_IO, "out of memory: metrics");
 		goto out;
 	}
-	if (!strncmp(cli_metrics, "fd:", 3)) {
-		errno = 0;
-		fd = strtol(cli_metrics + 3, &end, 10);
-		if (errno || *end || end == cli_metrics + 3 || fd < 1 || fd > 65535) {
-			rc = fl_fail(err, FL_USAGE, "--metrics: '%.40s' is not fd:N", cli_metrics);
-			goto out;
-		}
-		rc = dprintf((int)fd, "%s\n", text) < 0 ? fl_fail_errno(err, FL_IO, "%s: cannot write", cli_metrics) : FL_OK;
+	TRY(metrics_fd(&fd, err));
+	if (fd >= 0) {
+		rc = write_line((int)fd, text, err);
 		goto out;
 	}
 	TRY(out_open(&o, cli_metrics, OUT_TEXT, err));
@@ -251,6 +283,7 @@ int cli_main(const struct cmd *cmd, int argc, char **argv)
 	struct fl_err err = { 0 };
 	const struct cmd *sub = NULL;
 	int nargs = 0, rc;
+	long metrics;
 
 	name = cmd->name;
 	started = clock_s();
@@ -276,7 +309,7 @@ int cli_main(const struct cmd *cmd, int argc, char **argv)
 		rc = fl_fail(&err, FL_USAGE, "the subcommand comes first: %s %.40s ...", name, argv[1]);
 	} else if (rc == FL_OK && !sub && cmd->subs) {
 		rc = find_sub(cmd, NULL, &sub, &err);
-	} else if (rc == FL_OK) {
+	} else if (rc == FL_OK && (rc = metrics_fd(&metrics, &err)) == FL_OK) { /* wrong words are said before any work */
 		argv[0] = (char *)(uintptr_t)name;
 		rc = (sub ? sub : cmd)->run(nargs + 1, argv, &err);
 	}

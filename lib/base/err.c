@@ -88,7 +88,7 @@ int fl_alloc(void *p, size_t n, size_t size, struct fl_err *err)
 {
 	void *q = NULL;
 
-	if (!must_fail())
+	if (!must_fail() && (!size || n <= SIZE_MAX / size)) /* checked here, since a sanitizer's calloc aborts instead */
 		q = calloc(n ? n : 1, size ? size : 1);
 	memcpy(p, &q, sizeof q);
 	if (!q)

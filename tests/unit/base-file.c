@@ -56,13 +56,15 @@ static void outputs(void)
 	out_abort(&o);
 	CHECK(holds("a", "one") && entries() == 1, "and stays if the second is dropped");
 	out_abort(&o);
-	CHECK(out_open(&o, "a", OUT_TEXT, &err) == FL_OK && out_open(&p, "b", OUT_TEXT, &err) == FL_OK && entries() == 3, "two are begun");
+	CHECK(out_open(&o, "a", OUT_TEXT, &err) == FL_OK && out_open(&p, "b", OUT_TEXT, &err) == FL_OK && entries() == 3,
+	      "two are begun");
 	out_abort_all();
 	CHECK(entries() == 1, "a signal drops them all");
 	out_abort(&o);
 	out_abort(&p);
 	CHECK(put("none/a", "x") == FL_CREATE && strstr(err.msg, "none/a: No such file"), "no folder");
-	CHECK(mkdir("dir", 0777) == 0 && put("dir", "x") == FL_CREATE && strstr(err.msg, "dir: is a directory"), "a folder is no output");
+	CHECK(mkdir("dir", 0777) == 0 && put("dir", "x") == FL_CREATE && strstr(err.msg, "dir: is a directory"),
+	      "a folder is no output");
 	CHECK(put("dir/c", "x") == FL_OK && holds("dir/c", "x"), "an output inside a folder");
 	CHECK(put("/dev/null", "x") == FL_OK, "a device is written as it is");
 	CHECK(put("/dev/full", "x") == FL_IO && strstr(err.msg, "/dev/full: cannot write"), "a full one is noticed");
