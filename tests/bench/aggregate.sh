@@ -7,9 +7,9 @@ values=${BENCH_VALUES:-10000000}
 python=${PYTHON:-/usr/bin/python3}
 [ -f "$dir/u0046.st" ] || "$python" "$here/mkupdates.py" "$dir" 47 "$values" || { echo "aggregate: skipped, no NumPy" >&2; exit 0; }
 
-# best SECONDS of three runs
+# best SECONDS of five runs
 best() {
-	for i in 1 2 3; do
+	for i in 1 2 3 4 5; do
 		start=$(date +%s.%N)
 		"$@" > /dev/null
 		end=$(date +%s.%N)
