@@ -14,7 +14,7 @@ static const struct opt opts[] = {
 	OPT_FILE(0, "data", &data, "CSV", "the rows, with their labels; several files with commas between"),
 	OPT_FILE(0, "schema", &schema, "SCHEMA", "scale by this schema instead of the model's own"),
 	OPT_NAME(0, "scale", &scale, "HOW", "mean and deviation from the schema, from these rows, or none",
-		 predict_scale_name),
+		 rows_scale_name),
 	OPT_STR(0, "by", &by, "COLUMN", "the same metrics for each value of COLUMN as well"),
 	OPT_INT(0, "min-group", &min_group, "N", "of a group with fewer rows show only how many", 1, 1e9),
 	OPT_REAL(0, "threshold", &threshold, "P", "two classes: positive is predicted from this probability on", 0, 1),
@@ -175,16 +175,16 @@ static void describe(struct job *job)
 
 static int run(int argc, char **argv, struct fl_err *err)
 {
-	struct table_opts how = { .scale = predict_scale(scale), .need_label = 1, .group_by = by };
+	struct table_opts how = { .scale = rows_scale(scale), .need_label = 1, .group_by = by };
 	struct job job = { 0 };
 	struct out o = { 0 };
 	int rc;
 
 	TRY(cli_no_operands(argc, argv, err));
-	TRY(predict_check(schema, data, err));
+	TRY(rows_check(schema, data, err));
 	TRY(out_open(&o, cli_output, OUT_TEXT, err));
 	TRY(model_read(&job.m, "-", err));
-	TRY(predict_table(&job.t, &job.m, schema, data, &how, err));
+	TRY(rows_read(&job.t, &job.m, schema, data, &how, err));
 	TRY(predict_all(&job, err));
 	TRY(measure(&job.report, &job, &job.in, 0, err));
 	if (by)

@@ -13,7 +13,7 @@ static const struct opt opts[] = {
 	OPT_FILE(0, "data", &data, "CSV", "the rows to predict; they need no label; several files with commas between"),
 	OPT_FILE(0, "schema", &schema, "SCHEMA", "scale by this schema instead of the model's own"),
 	OPT_NAME(0, "scale", &scale, "HOW", "mean and deviation from the schema, from these rows, or none",
-		 predict_scale_name),
+		 rows_scale_name),
 	OPT_REAL(0, "threshold", &threshold, "P", "two classes: positive is predicted from this probability on", 0, 1),
 	CLI_OUTPUT,
 	OPT_END
@@ -113,7 +113,7 @@ static int put_row(struct out *o, const struct model *m, const char *id, const d
 
 static int run(int argc, char **argv, struct fl_err *err)
 {
-	struct table_opts how = { .scale = predict_scale(scale), .want_ids = 1 };
+	struct table_opts how = { .scale = rows_scale(scale), .want_ids = 1 };
 	struct model m = { 0 };
 	struct table t = { 0 };
 	struct out o = { 0 };
@@ -122,10 +122,10 @@ static int run(int argc, char **argv, struct fl_err *err)
 	int rc;
 
 	TRY(cli_no_operands(argc, argv, err));
-	TRY(predict_check(schema, data, err));
+	TRY(rows_check(schema, data, err));
 	TRY(out_open(&o, cli_output, OUT_TEXT, err));
 	TRY(model_read(&m, "-", err));
-	TRY(predict_table(&t, &m, schema, data, &how, err));
+	TRY(rows_read(&t, &m, schema, data, &how, err));
 	TRY(predict_rows(&p, &m, &t, err));
 	TRY(put_header(o.f, &m, &t, err));
 	k = predict_width(&m);

@@ -5,21 +5,12 @@
 
 #include "base/cli.h"
 #include "base/clock.h"
-#include "data/table.h"
-#include "model/model.h"
+#include "model/rows.h"
 #include "solve/solver.h"
 
 static struct solve_in in = { SOLVE_DEFAULTS };
 static long long epochs = -1, steps = -1, batch = 32;
 static const char *data, *schema_path, *solver = "sgd", *scale = "schema", *emit = "update", *class_weight;
-
-static const char *scale_names(size_t i)
-{
-	static const char *const names[] = { [TABLE_SCALE_SCHEMA] = "schema", [TABLE_SCALE_LOCAL] = "local",
-					     [TABLE_SCALE_NONE] = "none", NULL };
-
-	return names[i];
-}
 
 static const char *emit_names(size_t i)
 {
@@ -41,7 +32,7 @@ static const struct opt opts[] = {
 	OPT_REAL(0, "l2", &in.l2, "L", "penalty L/2 * sum weight^2", 0, 1e12),
 	OPT_REAL(0, "prox", &in.prox, "MU", "penalty MU/2 * |model - start|^2 (FedProx)", 0, 1e12),
 	OPT_STR(0, "class-weight", &class_weight, "W", "balanced, or a weight for each class with commas between"),
-	OPT_NAME(0, "scale", &scale, "HOW", "mean and deviation from the schema, from these rows, or none", scale_names),
+	OPT_NAME(0, "scale", &scale, "HOW", "mean and deviation from the schema, from these rows, or none", rows_scale_name),
 	OPT_NAME(0, "emit", &emit, "WHAT", "the difference to the model that came in, or the new model", emit_names),
 	CLI_SEED,
 	CLI_OUTPUT,
@@ -52,34 +43,13 @@ static const struct opt opts[] = {
 
 static int check_options(struct fl_err *err)
 {
-	if (!data)
-		return fl_fail(err, FL_USAGE, "--data is missing");
 	if (epochs > 0 && steps > 0)
 		return fl_fail(err, FL_USAGE, "--epochs and --steps exclude each other");
 	in.epochs = epochs > 0 ? epochs : !strcmp(solver, "lbfgs") ? 100 : 1;
 	in.steps = steps > 0 ? steps : 0;
 	in.batch = (size_t)batch;
 	in.progress = cli_progress_show;
-	return FL_OK;
-}
-
-static int read_table(struct table *t, const struct model *m, struct schema *other, struct fl_err *err)
-{
-	struct table_opts o = { .need_label = 1 };
-	int rc = FL_OK;
-
-	while (strcmp(scale_names(o.scale), scale))
-		o.scale++;
-	if (schema_path) {
-		TRY(schema_read(other, schema_path, err));
-		if ((rc = schema_same_encoding(&m->schema, other, err)) != FL_OK) {
-			fl_err_prefix(err, "%s", schema_path);
-			goto out;
-		}
-	}
-	TRY(table_read(t, data, schema_path ? other : &m->schema, &o, err));
-out:
-	return rc;
+	return rows_check(schema_path, data, err);
 }
 
 /* balanced, or as many numbers as there are classes. */
@@ -173,7 +143,7 @@ out:
 static int run(int argc, char **argv, struct fl_err *err)
 {
 	struct model m = { 0 };
-	struct schema other = { 0 };
+	struct table_opts how = { .scale = rows_scale(scale), .need_label = 1 };
 	struct table t = { 0 };
 	struct solve_out r = { 0 };
 	struct out o = { 0 };
@@ -185,7 +155,7 @@ static int run(int argc, char **argv, struct fl_err *err)
 	TRY(check_options(err));
 	TRY(out_open(&o, cli_output, OUT_BINARY, err));
 	TRY(model_read(&m, "-", err));
-	TRY(read_table(&t, &m, &other, err));
+	TRY(rows_read(&t, &m, schema_path, data, &how, err));
 	if (class_weight)
 		TRY(read_class_weight(&m, &t, &w, err));
 	TRY(fl_alloc(&theta, m.n, sizeof *theta, err));
@@ -202,7 +172,6 @@ out:
 	free(theta);
 	free(w);
 	table_clear(&t);
-	schema_clear(&other);
 	model_clear(&m);
 	return rc;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "model/head.h"
 #include "tensor/meta.h"
 
 void model_clear(struct model *m)
@@ -59,6 +60,20 @@ out:
 	return rc;
 }
 
+/* A spec and a schema that came in one file need not fit. */
+static int check_fit(const struct model *m, struct fl_err *err)
+{
+	const char *why = head_misfit(m->spec.head, &m->schema);
+
+	if (m->spec.inputs != m->schema.width)
+		return fl_fail(err, FL_DATA, "spec has %zu inputs, its schema gives %zu", m->spec.inputs, m->schema.width);
+	if (why)
+		return fl_fail(err, FL_DATA, "the model's head %s %s", m->spec.head->name, why);
+	if (m->spec.head->label == HEAD_CLASSES && m->spec.outputs != schema_classes(&m->schema))
+		return fl_fail(err, FL_DATA, "the model has %zu outputs for %zu classes", m->spec.outputs, schema_classes(&m->schema));
+	return FL_OK;
+}
+
 static int read_meta(struct model *m, struct art *a, struct fl_err *err)
 {
 	const json_t *table = json_object_get(a->fl, "table"), *spec = json_object_get(a->fl, "spec");
@@ -72,10 +87,7 @@ static int read_meta(struct model *m, struct art *a, struct fl_err *err)
 		goto out;
 	}
 	TRY(spec_from_json(&m->spec, spec, err));
-	if (m->spec.inputs != m->schema.width) {
-		rc = fl_fail(err, FL_DATA, "spec has %zu inputs, its schema gives %zu", m->spec.inputs, m->schema.width);
-		goto out;
-	}
+	TRY(check_fit(m, err));
 	m->n = spec_params(&m->spec);
 	if (a->st.data_len != (uint64_t)m->n * sizeof *m->theta) {
 		rc = fl_fail(err, FL_DATA, "tensors are not those of its spec");

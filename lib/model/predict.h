@@ -9,21 +9,7 @@
 
 #include "data/table.h"
 #include "model/metric.h"
-#include "model/model.h"
-
-/* The words of --scale, NULL after the last, in the order of enum table_scale; and the value of one of them. */
-const char *predict_scale_name(size_t i);
-enum table_scale predict_scale(const char *name);
-
-/* The words of --schema (NULL: none) and --data: there must be data, and neither may be standard input, which is the
- * model. FL_USAGE. */
-int predict_check(const char *schema, const char *files, struct fl_err *err);
-
-/* Read the CSV files under m's schema or, where schema is not NULL, under the schema file of that name, which must
- * encode alike. FL_DATA also where the model's head and its schema's label are not of a kind; else as schema_read
- * and table_read. */
-int predict_table(struct table *t, const struct model *m, const char *schema, const char *files,
-		  const struct table_opts *o, struct fl_err *err);
+#include "model/rows.h"
 
 enum metric_task predict_task(const struct model *m);
 size_t predict_width(const struct model *m);
