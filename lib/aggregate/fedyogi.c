@@ -1,28 +1,14 @@
-#include <math.h>
+#include "aggregate/adaptive.h"
 
-#include "aggregate/strategy.h"
-
-/* m = b1 m + (1 - b1) D, v = v - (1 - b2) D^2 sign(v - D^2), x = x + eta m / (sqrt(v) + tau):
- * Reddi et al. 2021, Algorithm 2; no bias correction, v starts at tau^2. */
-static void step(const struct strategy_in *in, float *out)
+/* v - (1 - b2) D^2 sign(v - D^2) */
+static double second(double v, double square, double beta2)
 {
-	const struct strategy_opts *o = in->o;
-	float *m = in->state[0], *v = in->state[1];
-	double d, q;
-	size_t i;
-
-	for (i = 0; i < in->n; i++) {
-		d = (double)in->mean[i];
-		q = (double)v[i];
-		m[i] = (float)(o->beta1 * (double)m[i] + (1 - o->beta1) * d);
-		v[i] = (float)(q - (1 - o->beta2) * d * d * ((q > d * d) - (q < d * d)));
-		out[i] = in->base[i] + (float)(o->lr * (double)m[i] / (sqrt((double)v[i]) + o->tau));
-	}
+	return v - (1 - beta2) * square * ((v > square) - (v < square));
 }
 
-static double start(const struct strategy_opts *o, size_t vector)
+static void step(const struct strategy_in *in, float *out)
 {
-	return vector == 1 ? o->tau * o->tau : 0;
+	adaptive_step(in, second, out);
 }
 
 const struct strategy strategy_fedyogi = {
@@ -31,6 +17,6 @@ const struct strategy strategy_fedyogi = {
 	.source = "Reddi et al. 2021, Algorithm 2, FedYogi",
 	.lr = 0.01,
 	.state = { "m", "v" },
-	.start = start,
+	.start = adaptive_start,
 	.step = step,
 };
