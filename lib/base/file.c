@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,6 +12,7 @@
 
 #define TMP_MAX_OPEN 16
 
+static char stdout_buffer[1 << 16]; /* glibc ignores a size without a buffer; as static as stdout itself */
 static char *volatile tmp_names[TMP_MAX_OPEN]; /* what a signal must remove */
 
 const char *in_name(const char *path)
@@ -133,6 +135,7 @@ int out_open(struct out *o, const char *path, int mode, struct fl_err *err)
 			return fl_fail(err, FL_USAGE,
 				       "binary output on a terminal; redirect it with > FILE, | COMMAND or -o FILE");
 		o->f = stdout;
+		setvbuf(stdout, stdout_buffer, _IOFBF, sizeof stdout_buffer);
 	} else if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
 		return fl_fail(err, FL_CREATE, "%s: is a directory", path);
 	} else if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
@@ -141,7 +144,6 @@ int out_open(struct out *o, const char *path, int mode, struct fl_err *err)
 	} else if ((rc = open_temp(o, err)) != FL_OK) {
 		return rc;
 	}
-	setvbuf(o->f, NULL, _IOFBF, 1 << 16);
 	return FL_OK;
 }
 
@@ -217,6 +219,8 @@ void out_abort(struct out *o)
 {
 	if (o->f && o->f != stdout)
 		fclose(o->f);
+	if (o->f == stdout) /* what has not left yet never does */
+		__fpurge(stdout);
 	if (o->tmp)
 		unlink(o->tmp);
 	forget(o);
