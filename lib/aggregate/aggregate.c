@@ -20,6 +20,7 @@ struct worker {
 	uint64_t from;
 	size_t n;
 	struct fold fold;
+	int mean;     /* finish the sums */
 	float *x;     /* (BLOCK) values of one file, then their mean */
 	uint64_t *lo; /* (BLOCK) limbs, where partials are read or written */
 	int64_t *hi;
@@ -51,7 +52,7 @@ static int fold_source(struct worker *w, size_t i, int fd, struct fl_err *err)
 
 	if (s->partial) {
 		TRY(inputs_read_limbs(w->in, i, fd, w->from, w->n, w->lo, w->hi, err));
-		bad = fold_add_limbs(&w->fold, w->lo, w->hi);
+		bad = fold_add_limbs(&w->fold, w->lo, w->hi, s->weight);
 	} else {
 		TRY(inputs_read(w->in, i, fd, w->from, w->n, w->x, err));
 		bad = fold_add(&w->fold, w->x, s->weight);
@@ -66,7 +67,7 @@ out:
 static void *fold_block(void *arg)
 {
 	struct worker *w = arg;
-	size_t i;
+	size_t i, k;
 	int fd;
 
 	w->rc = FL_OK;
@@ -78,14 +79,17 @@ static void *fold_block(void *arg)
 		inputs_close(w->in, i, fd);
 	}
 	fold_carry(&w->fold);
+	for (k = 0; w->mean && k < w->n; k++)
+		w->x[k] = fold_mean(w->fold.sum[k], w->in->weights);
 	return NULL;
 }
 
-static int worker_new(struct worker *w, const struct inputs *in, struct fl_err *err)
+static int worker_new(struct worker *w, const struct inputs *in, int mean, struct fl_err *err)
 {
 	int rc;
 
 	w->in = in;
+	w->mean = mean;
 	TRY(fold_new(&w->fold, BLOCK, err));
 	TRY(fl_alloc(&w->x, BLOCK, sizeof *w->x, err));
 	TRY(fl_alloc(&w->lo, BLOCK, sizeof *w->lo, err));
@@ -183,11 +187,8 @@ out:
 
 static int write_values(struct run *r, struct worker *w, struct fl_err *err)
 {
-	size_t i;
 	int rc = FL_OK;
 
-	for (i = 0; i < w->n; i++)
-		w->x[i] = fold_mean(w->fold.sum[i], r->in.weights);
 	if (r->base.path)
 		TRY(take_step(r, w, err));
 	TRY(out_write(r->o, w->x, w->n * sizeof *w->x, err));
@@ -357,7 +358,7 @@ static int start(struct run *r, struct fl_err *err)
 		r->threads = (size_t)(r->in.values / BLOCK + 1);
 	TRY(fl_alloc(&r->w, r->threads, sizeof *r->w, err));
 	for (i = 0; i < r->threads; i++)
-		TRY(worker_new(&r->w[i], &r->in, err));
+		TRY(worker_new(&r->w[i], &r->in, !r->opts->partial, err));
 	TRY(fl_alloc(&r->x, BLOCK, sizeof *r->x, err));
 out:
 	return rc;

@@ -89,15 +89,17 @@ size_t fold_add_plain(struct fold *f, const float *x, uint64_t w)
 	return bad;
 }
 
-size_t fold_add_limbs(struct fold *f, const uint64_t *lo, const int64_t *hi)
+size_t fold_add_limbs(struct fold *f, const uint64_t *lo, const int64_t *hi, uint64_t weights)
 {
-	const int64_t limit = (int64_t)1 << 40;
+	const fold_int limit = (fold_int)weights * (fold_int)FOLD_VALUE_MAX * ((fold_int)1 << (FOLD_GRID - FOLD_WEIGHT_BITS));
+	fold_int x;
 	size_t i;
 
 	for (i = 0; i < f->n; i++) {
-		if (hi[i] >= limit || hi[i] < -limit)
+		x = (fold_int)hi[i] * ((fold_int)1 << 64) + lo[i];
+		if (x > limit || x < -limit)
 			break;
-		f->sum[i] += (fold_int)hi[i] * ((fold_int)1 << 64) + lo[i];
+		f->sum[i] += x;
 	}
 	return i;
 }

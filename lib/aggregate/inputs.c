@@ -97,23 +97,25 @@ out:
 
 int source_open(struct source *s, const char *path, struct art *a, struct fl_err *err)
 {
-	char again[64];
 	struct stat st;
-	int fd = -1, rc;
+	int fd = -1, again, rc;
 
 	s->fd = -1;
 	TRY(fl_strdup(&s->path, in_name(path), err));
 	TRY(in_open(&fd, path, err));
-	if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode)) {
+	if (!strcmp(path, "-") || (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode))) {
 		TRY(spool(fd, &s->fd, err));
-		snprintf(again, sizeof again, "/proc/self/fd/%d", s->fd);
-		rc = art_open(a, again, err);
+		if (lseek(s->fd, 0, SEEK_SET) != 0 || (again = fcntl(s->fd, F_DUPFD_CLOEXEC, 3)) < 0)
+			rc = fl_fail_errno(err, FL_IO, "temporary file");
+		else
+			rc = art_open_fd(a, again, s->path, err);
 	} else {
-		rc = art_open(a, path, err);
+		rc = art_open_fd(a, fd, s->path, err);
+		fd = -1;
 	}
-	a->path = s->path;
 out:
-	in_close(fd);
+	if (fd >= 0)
+		in_close(fd);
 	return rc;
 }
 
@@ -225,7 +227,6 @@ out:
 	return rc;
 }
 
-/* Stages that all files share from the start on; what only some have gone through is not said of the result. */
 static void common_stages(json_t *fl, const json_t *other)
 {
 	json_t *a = json_object_get(fl, "stages");
@@ -238,10 +239,31 @@ static void common_stages(json_t *fl, const json_t *other)
 		json_array_remove(a, json_array_size(a) - 1);
 }
 
+/* What is said of the result is what all files say: members that agree, and stages as far as they agree from the start on.
+ * So it does not depend on the order of the files. */
+static void common_meta(json_t *fl, const json_t *other)
+{
+	static const char *const own[] = { "kind", "of", "round", "weight", "weight_sum", "count", "grid", "stages", NULL };
+	const char *key;
+	json_t *v;
+	void *next;
+	int i;
+
+	json_object_foreach_safe(fl, next, key, v) {
+		for (i = 0; own[i] && strcmp(own[i], key); i++)
+			;
+		if (!own[i] && !json_equal(v, json_object_get(other, key)))
+			json_object_del(fl, key);
+	}
+	if (meta_round(other) > meta_round(fl))
+		json_object_set(fl, "round", json_object_get(other, "round"));
+	common_stages(fl, other);
+}
+
 static int read_weight(const struct art *a, struct source *s, long long *count, struct fl_err *err)
 {
 	const json_t *w = json_object_get(a->fl, "weight");
-	long long sum = -1;
+	long long sum = -1, grid = -1;
 	int rc = FL_OK;
 
 	*count = 1;
@@ -253,8 +275,11 @@ static int read_weight(const struct art *a, struct source *s, long long *count, 
 	}
 	TRY(json_get_int(a->fl, "weight_sum", &sum, err));
 	TRY(json_get_int(a->fl, "count", count, err));
+	TRY(json_get_int(a->fl, "grid", &grid, err));
 	if (sum < 0 || *count < 1 || *count > 1ll << 40)
-		rc = fl_fail(err, FL_DATA, "a partial without its weight_sum and count");
+		return fl_fail(err, FL_DATA, "a partial without its weight_sum and count");
+	if (grid != FOLD_GRID)
+		rc = fl_fail(err, FL_VERSION, "is a partial on another grid than 2^-%d; upgrade flkit", FOLD_GRID);
 	s->weight = (uint64_t)sum;
 out:
 	return rc;
@@ -281,6 +306,16 @@ static int check_kind(struct inputs *in, const struct art *a, struct source *s, 
 	return FL_OK;
 }
 
+/* Each file alone must be ready to be summed: what only it has gone through is forgotten in the sum. */
+static int check_stages(const json_t *fl, struct fl_err *err)
+{
+	json_t *copy = json_deep_copy(fl);
+	int rc = copy ? meta_add_stage(copy, json_pack("{s:s}", "op", "aggregate"), err) : fl_fail(err, FL_IO, "out of memory: metadata");
+
+	json_decref(copy);
+	return rc;
+}
+
 static int merge_meta(struct inputs *in, const struct art *a, struct fl_err *err)
 {
 	int rc;
@@ -290,7 +325,7 @@ static int merge_meta(struct inputs *in, const struct art *a, struct fl_err *err
 		return in->fl ? start(in, &a->st, err) : fl_fail(err, FL_IO, "out of memory: metadata");
 	}
 	TRY(meta_same_round(in->fl, a->fl, err));
-	common_stages(in->fl, a->fl);
+	common_meta(in->fl, a->fl);
 out:
 	return rc;
 }
@@ -300,8 +335,8 @@ int inputs_add(struct inputs *in, struct source *s, const struct art *a, struct 
 	long long count = 0;
 	int rc;
 
-	if ((rc = check_kind(in, a, s, err)) != FL_OK || (rc = merge_meta(in, a, err)) != FL_OK ||
-	    (rc = find_layout(in, &a->st, s->partial, &s->layout, err)) != FL_OK ||
+	if ((rc = check_kind(in, a, s, err)) != FL_OK || (rc = check_stages(a->fl, err)) != FL_OK ||
+	    (rc = merge_meta(in, a, err)) != FL_OK || (rc = find_layout(in, &a->st, s->partial, &s->layout, err)) != FL_OK ||
 	    (rc = read_weight(a, s, &count, err)) != FL_OK)
 		return fl_err_prefix(err, "%s", s->path);
 	if (__builtin_add_overflow(in->weights, s->weight, &in->weights) || in->weights >> 62)

@@ -70,13 +70,18 @@ static int check_length(const struct art *a, struct fl_err *err)
 
 int art_open(struct art *a, const char *path, struct fl_err *err)
 {
+	int fd, rc = in_open(&fd, path, err);
+
+	return rc == FL_OK ? art_open_fd(a, fd, path, err) : rc;
+}
+
+int art_open_fd(struct art *a, int fd, const char *path, struct fl_err *err)
+{
 	const char *text;
 	int rc;
 
 	a->path = path;
-	a->fd = -1;
-	if ((rc = in_open(&a->fd, path, err)) != FL_OK)
-		return rc;
+	a->fd = fd;
 	TRY(read_header(a, err));
 	TRY(check_length(a, err));
 	text = st_get_meta(&a->st, "fl");

@@ -31,6 +31,9 @@ struct art {
  * FL_DATA or FL_VERSION, with the name in front. *a must be {0}; art_close() frees, also after failure. */
 int art_open(struct art *a, const char *path, struct fl_err *err);
 
+/* The same for an open descriptor at the start of a file, which a takes over; path names it in sentences. */
+int art_open_fd(struct art *a, int fd, const char *path, struct fl_err *err);
+
 /* The next n data bytes. FL_DATA where the file ends early. */
 int art_read(struct art *a, void *p, size_t n, struct fl_err *err);
 

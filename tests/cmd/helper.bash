@@ -88,3 +88,30 @@ hospitals() {
 	fi
 	cp "$cache"/* .
 }
+
+# updates N : what hospitals N gives, a logistic model m.st of it, and u1.st .. uN.st trained from it, made once a run.
+updates() {
+	local cache=$BATS_RUN_TMPDIR/updates-$1 mine i
+	if [ ! -d "$cache" ]; then
+		hospitals "$1"
+		mine=$(mktemp -d "$BATS_RUN_TMPDIR/make.XXXXXX")
+		fl-init --schema schema.json --model logistic > "$mine/m.st"
+		for i in $(seq "$1"); do
+			fl-train --data "$(printf 'silo-%02d.train.csv' "$i")" --seed "$i" < "$mine/m.st" > "$mine/u$i.st"
+		done
+		cp -- *.csv schema.json "$mine"
+		mv -T "$mine" "$cache" 2> /dev/null || [ -d "$cache" ]
+	fi
+	cp "$cache"/* .
+}
+
+# st VERB ARG... : the independent reader and writer; see tests/safetensors.py.
+st() {
+	py "$TOP/tests/safetensors.py" "$@"
+}
+
+# py ARG... : Debian's Python, which can import safetensors.py.
+py() {
+	[ -x /usr/bin/python3 ] || skip "no python3 here"
+	PYTHONPATH=$TOP/tests PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 "$@"
+}

@@ -125,13 +125,19 @@ static void means(void)
 static void limbs(void)
 {
 	struct fold f = { 0 };
-	uint64_t lo[2] = { 5, UINT64_MAX };
+	uint64_t lo[2] = { 5, UINT64_MAX }, one = (uint64_t)1 << FOLD_WEIGHT_BITS;
 	int64_t hi[2] = { 0, -1 };
 
 	fold_new(&f, 2, NULL);
-	CHECK(fold_add_limbs(&f, lo, hi) == 2 && f.sum[0] == 5 && f.sum[1] == -1, "limbs are two's complement");
+	CHECK(fold_add_limbs(&f, lo, hi, one) == 2 && f.sum[0] == 5 && f.sum[1] == -1, "limbs are two's complement");
 	hi[1] = INT64_MAX;
-	CHECK(fold_add_limbs(&f, lo, hi) == 1, "limbs out of range are found");
+	CHECK(fold_add_limbs(&f, lo, hi, one) == 1, "limbs out of range are found");
+	lo[0] = (uint64_t)1000000 << FOLD_GRID, hi[0] = 0;
+	lo[1] = lo[0] + 1, hi[1] = 0;
+	CHECK(fold_add_limbs(&f, lo, hi, one) == 1, "a sum of weight 1 is at most the largest value, to the step");
+	lo[1] = -lo[1], hi[1] = -1;
+	CHECK(fold_add_limbs(&f, lo, hi, one) == 1, "of either sign");
+	CHECK(fold_add_limbs(&f, lo, hi, one + 1) == 2, "and more weight allows more");
 	fold_clear(&f);
 }
 
