@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cli.h"
@@ -126,13 +127,20 @@ static json_t *header_json(const struct art *a)
 	return j;
 }
 
+static int is_stream(const struct art *a)
+{
+	struct stat st;
+
+	return fstat(a->fd, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
 static int show_json(struct art *a, json_t **out, struct fl_err *err)
 {
 	json_t *list = json_array(), *vals = NULL;
 	int rc = FL_OK;
 
 	*out = header_json(a);
-	if (check || tensors || values)
+	if (check || tensors || values || is_stream(a)) /* a writer is not cut off, and what follows the header is looked at */
 		TRY(read_data(a, list, &vals, err));
 	if (check || tensors)
 		json_object_set_new(*out, "digest", json_string(a->digest));
