@@ -1,7 +1,7 @@
 /* fl-stats - sums per column that add up over sites, and the schema that follows from them.  Manual: man/fl-stats.1 */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "base/cli.h"
 #include "data/infer.h"
@@ -89,10 +89,17 @@ out:
 	return rc;
 }
 
+static int is_file(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
 /* SCHEMA is filled in where it exists, else made from --schema, else from the sums alone. */
 static int make_schema(struct fl_err *err)
 {
-	const char *template = schema_path ? schema_path : access(to_schema, F_OK) == 0 && strcmp(to_schema, "-") ? to_schema : NULL;
+	const char *template = schema_path ? schema_path : is_file(to_schema) ? to_schema : NULL;
 	struct stats_fold f = { 0 };
 	struct schema s = { 0 };
 	struct out o = { 0 };
