@@ -97,11 +97,22 @@ static int all_numbers(const struct column *c)
 	return yes == c->n;
 }
 
+/* Numbers count 0 and 1 only, and only at sites where there is nothing else; other levels beside moments are text. */
+static int is_mixed(const struct column *c)
+{
+	size_t i;
+
+	for (i = 0; c->moments && i < c->n; i++)
+		if (strcmp(c->levels[i], "0") && strcmp(c->levels[i], "1"))
+			return 1;
+	return c->moments && c->counted > c->moments->v[0];
+}
+
 static int check_column(struct column *c, struct fl_err *err)
 {
 	const struct stats_array *m = c->moments;
 
-	if (m && (m->v[0] < 0 || m->v[2] < 0 || c->counted > m->v[0]))
+	if ((m && (m->v[0] < 0 || m->v[2] < 0)) || is_mixed(c))
 		return fl_fail(err, FL_DATA, "column \"%.60s\": is text at some sites and numbers at others", c->name);
 	if (c->n)
 		qsort(c->levels, c->n, sizeof *c->levels, all_numbers(c) ? by_value : by_text);

@@ -9,6 +9,8 @@
 #include "data/number.h"
 #include "tensor/meta.h"
 
+#define SQUARE_MAX 1e140 /* 2^93 squares of it are finite */
+
 struct sums {
 	const struct field *field;
 	int numbers;          /* moments; else counts of levels */
@@ -71,6 +73,8 @@ static int add_number(struct sums *c, const struct csv_cell *cell, struct fl_err
 		return not_a(cell, "a number", err);
 	if (x < c->field->lo || x > c->field->hi)
 		return not_a(cell, "within the bounds of the schema", err);
+	if (fabs(x) > SQUARE_MAX)
+		return not_a(cell, "small enough for a sum of squares", err);
 	c->n++;
 	c->sum += x;
 	c->square += x * x;
@@ -201,7 +205,7 @@ static int put_column(struct stats_fold *f, const struct sums *c, struct fl_err 
 	TRY(put(f, name, "/missing", &c->missing, 1, 0, err));
 	if (c->numbers)
 		TRY(put(f, name, "/moments", (const double[]){ c->n, c->sum, c->square }, 3, 0, err));
-	if (c->numbers && isfinite(c->field->lo) && isfinite(c->field->hi))
+	if (c->n > 0 && isfinite(c->field->lo) && isfinite(c->field->hi))
 		TRY(put(f, name, "/range", (const double[]){ -c->lo, c->hi }, 2, 1, err));
 	if (c->numbers && c->zeros + c->ones == c->n) {
 		TRY(put_level(f, name, "0", c->zeros, err));
