@@ -4,7 +4,8 @@
 # standard output.
 #
 # DIR holds data.csv (silo, 39 columns, time T, event E) and flamby_split.csv with the benchmark's split (columns set, silo; a
-# row for each row of data.csv). A linear Cox model, ties as Breslow has them, Harrell's C-index.
+# row for each row of data.csv). A linear Cox model, ties as Breslow has them, Harrell's C-index. A round starts a new pass over
+# a region's rows, where the benchmark goes on with the last one.
 #
 #   fedavg      5 rounds of 100 updates, batches of 8, learning rate .1; columns standardised by the mean and deviation over all
 #               regions, which follow from sums that each region makes of its own training rows

@@ -5,7 +5,8 @@
 # DIR holds raw14/processed.{cleveland,hungarian,switzerland,va}.data of the UCI Heart Disease data and flamby_split.csv with
 # the benchmark's split (columns center_id, row_in_complete, set). Logistic regression on 13 inputs, standardised by every
 # hospital's own training rows; the pooled test rows by the pooled training rows, as the benchmark has it. FedAvg: 15 rounds of
-# 100 updates, batches of 4, learning rate .001. Pooled and local: 50 epochs of Adam at .001.
+# 100 updates, batches of 4, learning rate .001; a round starts a new pass over a hospital's rows, where the benchmark goes on
+# with the last one. Pooled and local: 50 epochs of Adam at .001.
 #
 # FL_SEEDS lists the initialisations; FL_BIN is where the commands are, if not on PATH; FL_WORK keeps the files there.
 set -eu

@@ -30,8 +30,8 @@ lines() {
 	need python3
 	dir=$(shared data/tcga_brca)
 	FL_SEEDS=42 FL_BIN=$BIN sh "$TOP/share/examples/fed-brca.sh" "$dir" > out.jsonl
-	# .8344 .0072 of 10 initialisations with standardised columns; .735 .157 and .704 .102 published for columns as they are
-	CLIENTS=6 lines pooled_cindex "0.8128<fedavg<0.856" "0.264<fedavg-raw<1" "0.397<pooled<1"
+	# 10 initialisations in NumPy, columns standardised: .8405 .0104; published for columns as they are: .735 .157, .704 .102
+	CLIENTS=6 lines pooled_cindex "0.8093<fedavg<0.8717" "0.264<fedavg-raw<1" "0.397<pooled<1"
 }
 
 @test "an example says what it needs" {
