@@ -70,7 +70,7 @@ static int read_class_weight(const struct model *m, const struct table *t, float
 			break;
 		(*w)[i] = (float)x;
 	}
-	if (i < k || *s || k == 0)
+	if (i < k || *s || k == 0 || s[-1] == ',')
 		rc = fl_fail(err, FL_USAGE, "--class-weight: want balanced, or %zu numbers with commas between", k);
 out:
 	return rc;
