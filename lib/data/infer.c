@@ -407,6 +407,8 @@ static int add_field(const struct infer *in, struct column *c, json_t *fields, s
 	else if (is_counted(c))
 		TRY(decide_target(in, c, &d, err));
 	note_mixed(in, c);
+	if (d.std && !isfinite(c->mean + c->square))
+		return fail_column(c, err, "its values are too large for a standard deviation; --ignore it, or use another unit");
 	field = json_pack("{s:s, s:s, s:o}", "name", c->name, "type", schema_type_name(d.type), "fl", fl_json(in, c, &d));
 	if (!field)
 		return fail_column(c, err, "its name or a level is not UTF-8; convert the file with iconv");
