@@ -158,10 +158,20 @@ out:
 
 /* ---- one file as a table, for people ---- */
 
+/* Texts of a file may hold anything; a terminal gets no control bytes of theirs, and not too much of them. */
+#define SAFE_MAX 120
+
+static const char *safe(const char *text)
+{
+	static char out[SAFE_MAX + 4];
+
+	return fl_err_quote(out, SAFE_MAX, text, strlen(text));
+}
+
 static void print_line(const char *what, const char *text)
 {
 	if (text && *text)
-		printf("  %-10s %s\n", what, text);
+		printf("  %-10s %s\n", what, safe(text));
 }
 
 static void print_stages(const json_t *stages)
@@ -172,12 +182,13 @@ static void print_stages(const json_t *stages)
 	char *text;
 
 	json_array_foreach(stages, i, s) {
-		printf("  %-10s %s", i ? "" : "stages", meta_str(s, "op"));
+		printf("  %-10s %s", i ? "" : "stages", safe(meta_str(s, "op")));
 		json_object_foreach(s, key, v) {
 			if (!strcmp(key, "op"))
 				continue;
 			text = json_is_string(v) ? NULL : json_dumps(v, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(6));
-			printf(" %s=%s", key, text ? text : json_string_value(v));
+			printf(" %s", safe(key));
+			printf("=%s", safe(text ? text : json_string_value(v)));
 			free(text);
 		}
 		putchar('\n');
@@ -202,7 +213,7 @@ static void print_table(const struct art *a, const json_t *j)
 	char text[128];
 	size_t i;
 
-	printf("%s: %s\n", in_name(a->path), meta_str(j, "kind"));
+	printf("%s: %s\n", in_name(a->path), safe(meta_str(j, "kind")));
 	snprintf(text, sizeof text, "%llu in %zu tensors, %lld bytes", (unsigned long long)json_integer_value(json_object_get(j, "n_values")),
 		 a->st.n, (long long)json_integer_value(json_object_get(j, "bytes")));
 	print_line("values", text);

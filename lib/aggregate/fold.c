@@ -182,7 +182,12 @@ __attribute__((target("avx2"))) static size_t add_avx2(struct fold *f, const flo
 	return add_chunks(f, x, c);
 }
 
-__attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,prefer-vector-width=512")))
+#if defined __clang__
+#define WIDE /* has no such choice */
+#else
+#define WIDE ",prefer-vector-width=512"
+#endif
+__attribute__((target("avx512f,avx512dq,avx512vl,avx512bw" WIDE)))
 static size_t add_avx512(struct fold *f, const float *x, double c)
 {
 	return add_chunks(f, x, c);

@@ -6,6 +6,7 @@
  *   schema  digest of the canonical schema;  base: digest of the model file an update starts from
  *   spec    the model's shape (spec.h), in models;  spec_digest: its digest, in what belongs to a model
  *   table   the schema itself, in models
+ *   parent  digest of the model that an aggregated model came from
  *   round   0 for a new model, +1 at each aggregation;  weight: of an update, a multiple of 2^-20 below 2^24
  *   stages  [{"op": "train", ...}, ...] in the order in which they were done
  *

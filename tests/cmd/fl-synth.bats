@@ -117,7 +117,9 @@ rows() { echo $(($(wc -l < "$1") - 1)); }
 	done
 	ls -A d | grep '^\.silo'
 	kill -TERM $pid
-	run -143 wait $pid
+	rc=0
+	wait $pid || rc=$?
+	[ $rc = 143 ]
 	[ "$(ls -A d)" = schema.json ]
 }
 
