@@ -3,7 +3,7 @@
 As the reference does it: numeric columns standardised on the training rows a model sees, categories one-hot over a common
 vocabulary, missing a level of its own; ridge penalties C = 1, alpha = 1, theta = 1 (5 alone), which are l2 = 1 / n for a mean
 loss; FedAvg of 50 rounds, 5 epochs, batches of 64, learning rate .05 * .97^round. Unlike it: a missing number becomes the
-mean, not the median.
+mean, not the median. (telecom_churn alone is outside in AUC: scikit-learn, fitted as described here, gives our .810.)
 """
 import concurrent.futures
 import csv
@@ -227,9 +227,9 @@ def rows(s, runs, reference):
             if other is None:
                 other, where = statistics.mean(r["pooled"][m] for r in these), " (ours, pooled)"
             gap = statistics.mean(ours) - other
-            flag = " outside" if abs(gap) > BOUND[m] + 0.0005 else ""  # the reference has three digits
+            outside = not where and abs(gap) > BOUND[m] + 0.0005  # the reference has three digits
             yield f"{s.name}, {how}, {m} | {statistics.mean(ours):.3f} ±{statistics.pstdev(ours):.3f} | " \
-                f"{other:.3f}{where} | {gap:+.3f}{flag}"
+                f"{other:.3f}{where} | {gap:+.3f}{' outside' if outside else ''}"
 
 
 def main():
