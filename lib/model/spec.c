@@ -198,7 +198,7 @@ static int parse_whole(struct spec *m, char *text, const struct schema *s, struc
 	char all[128], shown[40], *rest = text + strcspn(text, ":,");
 	const struct family *f;
 	const char *why;
-	int rc;
+	int rc, act, ties;
 
 	rest = *rest ? (*rest = 0, rest + 1) : NULL;
 	f = find_family(text);
@@ -207,9 +207,12 @@ static int parse_whole(struct spec *m, char *text, const struct schema *s, struc
 			       names(all, sizeof all, spec_family_name));
 	m->family = f->name;
 	m->head = f->head;
+	act = rest && strstr(rest, "act=");
+	ties = rest && strstr(rest, "ties=");
 	TRY(parse_words(m, rest, err));
 	TRY(settle_head(m, s, err));
-	why = broken(m);
+	why = act && !m->n_hidden ? "act needs hidden layers" :
+	      ties && m->head->label != HEAD_SURVIVAL ? "ties are for survival" : broken(m);
 	if (why)
 		rc = fl_fail(err, FL_USAGE, "%s", why);
 out:

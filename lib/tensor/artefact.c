@@ -156,7 +156,7 @@ int art_map(struct art *a, const void **data, struct fl_err *err)
 	if (!a->map) {
 		void *p = mmap(NULL, len, PROT_READ, MAP_PRIVATE, a->fd, 0);
 		if (p == MAP_FAILED)
-			return fl_fail_errno(err, FL_IO, "%s: cannot map", in_name(a->path));
+			return fl_fail(err, FL_IO, "%s: cannot be mapped: give a file, not a pipe", in_name(a->path));
 		a->map = p;
 		a->map_len = len;
 	}

@@ -64,7 +64,7 @@ parameters() { fl-show "$1" | py -c 'import json, sys; print(json.load(sys.stdin
 
 @test "a spec that makes no sense is wrong usage, and the sentence helps" {
 	for spec in '' nosuch logistic:3 mlp: mlp:0 mlp:1,,2 mlp:-1 mlp:99999999 mlp:4,act=sine mlp:4,dropout=1 mlp:4,dropout=x \
-		logistic,dropout=0.1 logistic,intercept=maybe logistic,x=1 softmax,head=gaussian mlp:4,act=relu,act=; do
+		logistic,dropout=0.1 logistic,act=tanh logistic,ties=efron logistic,intercept=maybe logistic,x=1 softmax,head=gaussian mlp:4,act=relu,act=; do
 		fails 64 "" fl-init --schema schema.json --model "$spec"
 	done
 	fails 64 "logistic" fl-init --schema schema.json --model nosuch
