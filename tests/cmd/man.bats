@@ -86,3 +86,10 @@ prepare() {
 	[ $n -ge 10 ]
 	return $bad
 }
+
+@test "the pipeline of the README runs as it stands" {
+	sed -n '/^```sh$/,/^```$/p' "$TOP/README.md" | grep -v '^```' > readme.sh
+	[ -s readme.sh ]
+	sh -eu readme.sh > out.json
+	py -c 'import json; print(json.load(open("out.json"))["accuracy"])'
+}
