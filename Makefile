@@ -38,9 +38,10 @@ $(B)/%.o: %.c Makefile | $(BOOT) ; @mkdir -p $(@D) && echo "  CC   $<" && $(CC) 
 # The exact sums are plain loops for the compiler to turn into vectors.
 FLAGS_fold := -O3
 
-# Vector kernels: one file for each instruction set, chosen at start-up by what the processor has.
 # The exact objective adds rows to rows; sums keep their order, so -O3 only widens what has none.
-FLAGS_net-exact     := -O3
+FLAGS_net-exact := -O3
+
+# Vector kernels: one file for each instruction set, chosen at start-up by what the processor has.
 FLAGS_kernel-avx2   := -O3 -mavx2 -mfma -ffp-contract=fast
 FLAGS_kernel-avx512 := -O3 -mavx2 -mfma -mavx512f -mavx512dq -mavx512bw -mavx512vl -mprefer-vector-width=512 -ffp-contract=fast
 
@@ -58,11 +59,10 @@ demo: all ; @FL_BIN=$(CURDIR)/$(B)/bin sh share/examples/demo.sh $(CURDIR)/build
 # Every line printed by the tests is TAP; the last line sums up.
 check: check-unit check-corpus check-cmd check-docs check-style
 check-unit: $(UNITS:%=$(B)/unit/%) ; @sh tests/tap.sh $^
-check-cmd: all $(B)/tests-env $(B)/unit/fit $(B)/bench/kernel ; @PATH="$(CURDIR)/$(B)/bin:$$PATH" FL_BUILD="$(CURDIR)/$(B)" bats $(BATS_FLAGS) tests/cmd
-$(B)/tests-env: ; @mkdir -p $(B) && touch $@
+check-cmd: all $(B)/unit/fit $(B)/bench/kernel ; @PATH="$(CURDIR)/$(B)/bin:$$PATH" FL_BUILD="$(CURDIR)/$(B)" bats $(BATS_FLAGS) tests/cmd
 check-corpus: $(FUZZ:%=$(B)/replay/%)
 	@set -e; for f in $(FUZZ); do $(B)/replay/$$f tests/fuzz/corpus/$$f/*; done
-check-style: ; @sh tests/style.sh
+check-style: $(B)/libfl.a ; @FL_BUILD="$(CURDIR)/$(B)" sh tests/style.sh
 check-docs: all
 	@set -e; for c in $(CMDS); do sh man/options.sh --check $(B)/bin/$$c man/$$c.1; \
 		for s in bash zsh fish; do sh completions/$$s.sh $(B)/bin/$$c | cmp - completions/$$c.$$s; done; done
