@@ -134,5 +134,8 @@ int main(int argc, char **argv)
 	printf("%.17g\n", out.loss);
 	for (i = 0; i < spec_params(&m); i++)
 		printf("%.9g\n", (double)theta[i]);
+	free(theta);
+	json_decref(j);
+	table_clear(&t);
 	return 0;
 }
