@@ -34,7 +34,7 @@ struct opt {
 	char letter; /* 0: none */
 	const char *name;
 	void *var;
-	const char *arg; /* placeholder, upper case */
+	const char *arg; /* what stands for the value in --help, upper case */
 	const char *help;
 	double min, max;
 	const char *(*names)(size_t i);
