@@ -30,7 +30,7 @@ static const struct opt opts[] = {
 };
 
 /* Operands first, then the lines of --files-from, read as they are needed: a list of any length. */
-struct names {
+struct operands {
 	char **argv;
 	int argc, i;
 	FILE *f;
@@ -40,7 +40,7 @@ struct names {
 
 static const char *next(void *ctx)
 {
-	struct names *n = ctx;
+	struct operands *n = ctx;
 	int end = nul ? 0 : '\n';
 	ssize_t k;
 
@@ -55,7 +55,7 @@ static const char *next(void *ctx)
 	return NULL;
 }
 
-static int open_names(struct names *n, struct fl_err *err)
+static int open_names(struct operands *n, struct fl_err *err)
 {
 	if (!files_from)
 		return FL_OK;
@@ -76,7 +76,7 @@ static int run(int argc, char **argv, struct fl_err *err)
 {
 	struct agg_opts a = { .strategy = strategy_find(strategy), .state = state, .partial = partial,
 			      .threads = cli_threads_value(), .base = base, .progress = cli_progress_show };
-	struct names names = { .argv = argv, .argc = argc, .i = 1 };
+	struct operands names = { .argv = argv, .argc = argc, .i = 1 };
 	struct agg_result res = { 0 };
 	struct out o = { 0 };
 	double start = clock_s();

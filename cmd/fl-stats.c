@@ -38,21 +38,18 @@ static int get_schema(struct schema *s, struct fl_err *err)
 	struct infer_opts o = { .label = label, .time = time_name, .event = event, .ignore = ignore.v, .n_ignore = ignore.n,
 				.categorical = categorical.v, .n_categorical = categorical.n, .missing = missing.v,
 				.n_missing = missing.n, .max_levels = (size_t)max_levels, .note = note };
-	char *list = NULL, *name, *rest, *files[OPT_LIST_MAX];
+	struct names list = { 0 };
 	json_t *j = NULL;
-	size_t n = 0;
 	int rc;
 
 	if (schema_path)
 		return schema_read(s, schema_path, err);
-	TRY(fl_strdup(&list, data, err));
-	for (name = strtok_r(list, ",", &rest); name && n < OPT_LIST_MAX; name = strtok_r(NULL, ",", &rest))
-		files[n++] = name;
-	TRY(infer_schema(&j, files, n, &o, err));
+	TRY(names_split(&list, data, err));
+	TRY(infer_schema(&j, list.v, list.n, &o, err));
 	TRY(schema_from_json(s, j, err));
 out:
 	json_decref(j);
-	free(list);
+	names_clear(&list);
 	return rc;
 }
 

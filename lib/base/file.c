@@ -249,3 +249,26 @@ int file_scratch(int *fd, struct fl_err *err)
 	unlink(name);
 	return FL_OK;
 }
+
+int names_split(struct names *l, const char *list, struct fl_err *err)
+{
+	char *name, *rest = NULL;
+	int rc;
+
+	TRY(fl_strdup(&l->text, list, err));
+	for (name = strtok_r(l->text, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
+		TRY(fl_grow(&l->v, &l->cap, l->n + 1, sizeof *l->v, err));
+		l->v[l->n++] = name;
+	}
+	if (l->n == 0)
+		rc = fl_fail(err, FL_USAGE, "\"%.40s\" names no file", list);
+out:
+	return rc;
+}
+
+void names_clear(struct names *l)
+{
+	free(l->text);
+	free(l->v);
+	*l = (struct names){ 0 };
+}

@@ -26,6 +26,16 @@ int in_slurp(struct buf *b, const char *path, struct fl_err *err);
 /* What to call path in a sentence: "standard input" for "-". */
 const char *in_name(const char *path);
 
+/* Names in one text with commas between, as --data takes them; empty ones are skipped. FL_USAGE where none is left. *l must
+ * be {0}; names_clear() frees, also after failure. */
+struct names {
+	char *text;
+	char **v; /* (n) inside text */
+	size_t n, cap;
+};
+int names_split(struct names *l, const char *list, struct fl_err *err);
+void names_clear(struct names *l);
+
 struct out {
 	FILE *f;
 	const char *path; /* borrowed */

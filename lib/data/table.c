@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "data/csv.h"
 #include "data/encode.h"
 #include "data/texts.h"
@@ -262,13 +263,14 @@ static void finish(struct reader *r)
 int table_read(struct table *t, const char *files, const struct schema *s, const struct table_opts *o, struct fl_err *err)
 {
 	struct reader r = { .t = t, .o = o };
-	char *list = NULL, *path, *save = NULL;
+	struct names list = { 0 };
+	size_t i;
 	int rc;
 
-	TRY(fl_strdup(&list, files, err));
+	TRY(names_split(&list, files, err));
 	TRY(reader_init(&r, s, err));
-	for (path = strtok_r(list, ",", &save); path; path = strtok_r(NULL, ",", &save))
-		TRY(read_file(&r, path, err));
+	for (i = 0; i < list.n; i++)
+		TRY(read_file(&r, list.v[i], err));
 	if (!t->n) {
 		rc = fl_fail(err, FL_DATA, "%.200s: no rows", files);
 		goto out;
@@ -278,7 +280,7 @@ out:
 	if (rc != FL_OK)
 		table_clear(t);
 	reader_clear(&r);
-	free(list);
+	names_clear(&list);
 	return rc;
 }
 

@@ -149,14 +149,15 @@ out:
 
 static int add_files(struct columns *c, const char *files, struct fl_err *err)
 {
-	char *list = NULL, *name, *rest;
+	struct names list = { 0 };
+	size_t i;
 	int rc;
 
-	TRY(fl_strdup(&list, files, err));
-	for (name = strtok_r(list, ",", &rest); name; name = strtok_r(NULL, ",", &rest))
-		TRY(add_file(c, name, err));
+	TRY(names_split(&list, files, err));
+	for (i = 0; i < list.n; i++)
+		TRY(add_file(c, list.v[i], err));
 out:
-	free(list);
+	names_clear(&list);
 	return rc;
 }
 

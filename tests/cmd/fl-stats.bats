@@ -145,3 +145,12 @@ s = json.load(open("schema.json")); s["fields"][1]["fl"]["mean"] = 1; json.dump(
 	fl-stats --data a.csv > a.st
 	fails 65 'no column "b"' fl-stats --to-schema - --label b < a.st
 }
+
+@test "as many files as there are: none is left out, and none at all is said" {
+	for i in $(seq 300); do printf 'x,c\n%d,a\n' "$i" > "f$i.csv"; done
+	printf 'x,c\n301,b\n' > last.csv
+	fl-stats --data "$(ls f*.csv | paste -sd ,),last.csv" > s.st
+	[ "$(fl-show --values rows s.st | py -c 'import json,sys; print(json.load(sys.stdin)["tensor"]["values"][0])')" = 301.0 ]
+	fl-show --tensors s.st | grep -q c/count/b
+	fails 64 "names no file" fl-stats --data ,
+}
