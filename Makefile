@@ -10,14 +10,16 @@ datadir ?= $(prefix)/share/flkit
 
 CFLAGS  ?= -O2 -g
 WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes
-PKGS    := jansson libsodium
+PKGS    := jansson libsodium libprotobuf-c libcurl expat libmicrohttpd gnutls
 comma   := ,
 B       := build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
-FLAGS    = -std=c11 -D_DEFAULT_SOURCE -D_GNU_SOURCE -Ilib -DFLKIT_VERSION='"$(VERSION)"' -ffp-contract=off $(WARN) $(CPPFLAGS) \
+FLAGS    = -std=c11 -D_DEFAULT_SOURCE -D_GNU_SOURCE -Ilib -I$(B)/proto -DFLKIT_VERSION='"$(VERSION)"' -ffp-contract=off $(WARN) $(CPPFLAGS) \
            $(CFLAGS) $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 LIBS     = $(shell pkg-config --libs $(PKGS)) -lm -lpthread
 
 LIB_SRC := $(wildcard lib/*/*.c)
+PROTOS  := google/protobuf/timestamp $(patsubst share/proto/%.proto,%,$(wildcard share/proto/fl/*/*.proto))
+PB_C    := $(PROTOS:%=$(B)/proto/%.pb-c.c)
 CMDS    := $(patsubst cmd/%.c,%,$(wildcard cmd/*.c))
 UNITS   := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*-*.c))
 FUZZ    := $(patsubst tests/fuzz/fuzz-%.c,%,$(wildcard tests/fuzz/fuzz-*.c))
@@ -27,13 +29,17 @@ LINK     = @mkdir -p $(@D) && echo "  LINK $@" && $(CC) $(FLAGS) $(LDFLAGS) -Wl,
 BOOT    := $(if $(filter demo check,$(MAKECMDGOALS)),deps)
 
 all: $(CMDS:%=$(B)/bin/%)
-$(B)/libfl.a: $(LIB_SRC:%.c=$(B)/%.o)
+$(B)/libfl.a: $(LIB_SRC:%.c=$(B)/%.o) $(PB_C:.c=.o)
 	@mkdir -p $(@D) && rm -f $@ && echo "  AR   $@" && $(AR) rcs $@ $^
 $(B)/bin/%: $(B)/cmd/%.o $(B)/libfl.a ; $(LINK)
 $(B)/unit/%: $(B)/tests/unit/%.o $(B)/libfl.a ; $(LINK)
 $(B)/replay/%: $(B)/tests/fuzz/fuzz-%.o $(B)/tests/fuzz/replay.o $(B)/libfl.a ; $(LINK) $(LIBS_$(notdir $@))
 $(B)/bench/%: $(B)/tests/bench/%.o $(B)/libfl.a ; $(LINK)
-$(B)/%.o: %.c Makefile | $(BOOT) ; @mkdir -p $(@D) && echo "  CC   $<" && $(CC) $(FLAGS) $(FLAGS_$(notdir $*)) -MMD -MP -c -o $@ $<
+$(PB_C): $(B)/proto/%.pb-c.c: | $(BOOT)
+	@mkdir -p $(B)/proto && echo "  GEN  $@" && protoc-c -Ishare/proto -I/usr/include --c_out=$(B)/proto $*.proto
+$(foreach p,$(PROTOS),$(eval $(B)/proto/$p.pb-c.c: $(wildcard share/proto/$p.proto)))
+$(PB_C:.c=.o): %.o: %.c $(PB_C) ; @echo "  CC   $<" && $(CC) $(FLAGS) -w -MMD -MP -c -o $@ $<
+$(B)/%.o: %.c Makefile | $(BOOT) $(PB_C) ; @mkdir -p $(@D) && echo "  CC   $<" && $(CC) $(FLAGS) $(FLAGS_$(notdir $*)) -MMD -MP -c -o $@ $<
 
 # The exact sums are plain loops for the compiler to turn into vectors.
 FLAGS_fold := -O3
@@ -79,7 +85,7 @@ bench: all $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 fuzz-%:
 	@mkdir -p build/fuzz/$*.corpus tests/fuzz/corpus/$*
 	clang $(FLAGS) $(FLAGS_fuzz-$*) -fsanitize=fuzzer,address,undefined -o build/fuzz/$* tests/fuzz/fuzz-$*.c \
-		$(filter-out lib/model/% lib/solve/%,$(LIB_SRC)) $(LIBS) $(LIBS_$*)
+		$(filter-out lib/model/% lib/solve/%,$(LIB_SRC)) $(PB_C) $(LIBS) $(LIBS_$*)
 	build/fuzz/$* -max_total_time=$(or $(SECONDS),30) build/fuzz/$*.corpus tests/fuzz/corpus/$*
 
 install: all

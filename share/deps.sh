@@ -1,9 +1,11 @@
 #!/bin/sh
 # deps.sh build|extra - install what is missing from Debian's packages; silent, and no network, when all is there.
 # build: what the build, the demo and the tests need. extra: independent implementations the tests compare with.
-build='gcc make pkg-config libjansson-dev libsodium-dev bats mandoc'
+build='gcc make pkg-config libjansson-dev libsodium-dev libcurl4-gnutls-dev libexpat1-dev libmicrohttpd-dev libgnutls28-dev
+libprotobuf-c-dev libprotobuf-dev protobuf-c-compiler bats mandoc'
 extra='python3-numpy python3-pandas python3-sklearn python3-torch r-base-core r-cran-survival r-cran-mass
-libcsv-dev libcsv3 clang libclang-rt-14-dev zsh fish jq'
+libcsv-dev libcsv3 clang libclang-rt-14-dev zsh fish jq minisign openssl curl protobuf-compiler python3-protobuf nginx-light
+lighttpd lighttpd-mod-webdav chromium prometheus parallel faketime slurm-wlm munge radosgw ceph-mon ceph-osd ceph-common'
 
 case $1 in
 build) want=$build ;;
@@ -12,8 +14,8 @@ extra) want=$extra ;;
 esac
 if ! command -v dpkg-query >/dev/null; then
 	echo "deps: not a Debian system; please install the equivalents of:" $want >&2
-	for c in cc make pkg-config bats; do command -v $c >/dev/null || echo "deps: missing command $c" >&2; done
-	for p in jansson libsodium; do pkg-config --exists $p || echo "deps: missing library $p" >&2; done
+	for c in cc make pkg-config bats protoc-c; do command -v $c >/dev/null || echo "deps: missing command $c" >&2; done
+	for p in jansson libsodium libcurl expat libmicrohttpd gnutls libprotobuf-c; do pkg-config --exists $p || echo "deps: missing library $p" >&2; done
 	exit 0
 fi
 missing=

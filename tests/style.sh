@@ -56,8 +56,8 @@ grep -n '#include <sodium' -r lib cmd --include='*.[ch]' | grep -v '^lib/\(secur
 	check "libsodium is used where chance, digests and keys are"
 grep -n '#include <jansson' -r lib cmd --include='*.[ch]' | grep -v '^lib/\(base/json\.h\|[a-z]*/[a-z-]*\.h\)' |
 	check "modules use Jansson through base/json.h"
-grep -n '#include <\(curl/\|zlib\|cblas\|sqlite3\)' -r lib cmd --include='*.[ch]' |
-	grep -v '^lib/\(store/[^:]*:[0-9]*:#include <\(curl\|zlib\)\|codec/[^:]*:[0-9]*:#include <zlib\|\(tensor\|model\)/[^:]*:[0-9]*:#include <cblas\|privacy/ledger\.c:[0-9]*:#include <sqlite3\)' |
+grep -n '#include <\(curl/\|zlib\|cblas\|sqlite3\|expat\|microhttpd\|gnutls/\|fl/v1/\)' -r lib cmd --include='*.[ch]' |
+	grep -v '^lib/\(store/[^:]*:[0-9]*:#include <\(curl\|zlib\|expat\)\|hub/[^:]*:[0-9]*:#include <\(microhttpd\|gnutls\)\|wire/[^:]*:[0-9]*:#include <fl/v1\|codec/[^:]*:[0-9]*:#include <zlib\|\(tensor\|model\)/[^:]*:[0-9]*:#include <cblas\|privacy/ledger\.c:[0-9]*:#include <sqlite3\)' |
 	check "other libraries are used in their own place"
 
 # Printing, exiting and arguments are for base/cli and base/opt: ask the compiler's output, where there is one.
