@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 /* A cursor over the header; the grammar is fixed, so nothing recurses. */
 
 struct cur {
@@ -36,22 +38,6 @@ static int want(struct cur *c, char ch)
 
 	what[1] = ch;
 	return next_is(c, ch) ? FL_OK : bad(c, what);
-}
-
-/* Length of the UTF-8 sequence at p (RFC 3629: no overlong forms, no surrogates), 0 if it is none. */
-static size_t utf8_len(const unsigned char *p, const unsigned char *end)
-{
-	size_t n = *p < 0x80 ? 1 : *p >= 0xc2 && *p < 0xe0 ? 2 : *p >= 0xe0 && *p < 0xf0 ? 3 : *p >= 0xf0 && *p < 0xf5 ? 4 : 0;
-	size_t i;
-
-	if (n == 0 || (size_t)(end - p) < n)
-		return 0;
-	for (i = 1; i < n; i++)
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	if ((*p == 0xe0 && p[1] < 0xa0) || (*p == 0xed && p[1] > 0x9f) || (*p == 0xf0 && p[1] < 0x90) || (*p == 0xf4 && p[1] > 0x8f))
-		return 0;
-	return n;
 }
 
 static int hex4(struct cur *c, unsigned *u)

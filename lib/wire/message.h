@@ -23,14 +23,15 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-#define MESSAGE_MAX ((size_t)8 << 20) /* bytes of any message; most types have less */
+#define MESSAGE_MAX ((size_t)8 << 20) /* bytes of any message, signatures included; most types have less */
+#define MESSAGE_SIGNATURES ((size_t)64 << 10) /* of these, kept free for signatures */
 #define MESSAGE_VERSION 1
 
 struct msg_type {
 	const char *name; /* "Plan" */
 	const ProtobufCMessageDescriptor *desc;
 	size_t max; /* bytes */
-	int (*check)(const ProtobufCMessage *m, struct fl_err *err);
+	int (*check)(const ProtobufCMessage *m, struct fl_err *err); /* what holds between fields; NULL: nothing */
 };
 
 /* The table, NULL after the last; by name, NULL if there is none. */
@@ -40,11 +41,18 @@ const struct msg_type *msg_find(const char *name);
 /* Names of features this build has, NULL after the last: what `requires` may hold. */
 const char *msg_feature(size_t i);
 
-/* Unpack and check. The caller frees with msg_free(). FL_DATA, FL_VERSION. */
+/* Unpack and check. The caller frees with msg_free(). FL_DATA, FL_VERSION. msg_check() looks at what a message says; that its
+ * strings are UTF-8 only msg_unpack() can tell, for it sees the bytes. */
 int msg_unpack(ProtobufCMessage **m, const struct msg_type *t, const void *p, size_t n, struct fl_err *err);
 int msg_check(const struct msg_type *t, const ProtobufCMessage *m, struct fl_err *err);
 int msg_pack(struct buf *b, const ProtobufCMessage *m, struct fl_err *err);
 void msg_free(ProtobufCMessage *m); /* NULL is fine */
+
+/* An empty message, or part of one, for msg_free() to free. */
+int msg_new(ProtobufCMessage **m, const ProtobufCMessageDescriptor *d, struct fl_err *err);
+
+/* How many fields of m and of its parts we do not know: they are kept when it is packed, and lost in JSON. */
+size_t msg_unknown(const ProtobufCMessage *m);
 
 /* proto3 JSON mapping (protobuf.dev/programming-guides/json): lowerCamelCase names, 64-bit numbers as strings, bytes as
  * base64, Timestamp as RFC 3339; fields with default values are left out, as protoc's printer does. Parsing also accepts the

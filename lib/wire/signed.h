@@ -11,6 +11,8 @@
 #include "secure/key.h"
 #include "wire/message.h"
 
+#define SIGNED_SIGNATURES 256 /* of one message */
+
 struct signed_msg {
 	const struct msg_type *type;
 	Fl__V1__Signed *outer;
@@ -26,10 +28,11 @@ int signed_read(struct signed_msg *s, const char *type, const void *p, size_t n,
 int signed_read_file(struct signed_msg *s, const char *type, const char *path, struct fl_err *err);
 void signed_clear(struct signed_msg *s);
 
-/* Pack m as t, check it as a reader would, sign it with k and append the file's bytes to *out. */
+/* Pack m as t, check it as a reader would, sign it with k (NULL: not at all) and append the file's bytes to *out. */
 int signed_make(struct buf *out, const struct msg_type *t, const ProtobufCMessage *m, const struct key *k, struct fl_err *err);
 
-/* Append to *out the same file with one more signature. Unknown fields and the body stay as they are. */
+/* Append to *out the same file with one more signature, if k has not signed it yet. Unknown fields and the body stay as they
+ * are. */
 int signed_add(struct buf *out, const struct signed_msg *s, const struct key *k, struct fl_err *err);
 
 /* 1: one of the signatures is p's, and good. */
