@@ -2,8 +2,10 @@
  * folder.h - put-if-absent in a directory: what the directory backend and the hub do with files.
  *
  * Everything is relative to a directory descriptor, one segment at a time, following no symbolic link. An object is written
- * to an invisible temporary file in the root, synced, then linked to its name (link() fails if the name exists; where there is
- * no link(), an O_EXCL placeholder and rename()), and its folders are synced: what was acknowledged survives a crash.
+ * to an invisible temporary file in the root, synced, then linked to its name (link() fails if the name exists), and its
+ * folders are synced: what was acknowledged survives a crash. Where there is no link() it is renameat2(RENAME_NOREPLACE),
+ * and where there is neither, an O_EXCL placeholder and rename(): so an empty file counts as absent, and no object is empty.
+ * Sentences do not say the object's name; the caller does.
  */
 #ifndef FL_STORE_FOLDER_H
 #define FL_STORE_FOLDER_H
@@ -15,18 +17,20 @@
 
 struct folder_put {
 	int root, fd;  /* fd: the temporary file */
-	char tmp[64];  /* its name, ".tmp-..." */
+	char tmp[64];  /* its name, ".tmp-..."; "" when there is none */
 	struct digest sum;
 	uint64_t size;
+	int full;      /* the last failure was a full disk or an exhausted quota (ENOSPC, EDQUOT) */
 };
 
 enum folder_outcome { FOLDER_NEW, FOLDER_SAME, FOLDER_OTHER }; /* created; the same bytes were there; other bytes were */
 
-/* Start writing an object. *p must be {0} or aborted. FL_CREATE; FL_IO with errno ENOSPC or EDQUOT for a full disk. */
+/* Start writing an object. *p must be {0}, committed or aborted. FL_CREATE, FL_IO; p->full says that the disk is full. */
 int folder_start(struct folder_put *p, int root, struct fl_err *err);
 int folder_add(struct folder_put *p, const void *b, size_t n, struct fl_err *err);
 
-/* Give it its name; *digest (may be NULL) is what was written. The temporary file is gone afterwards, also after failure. */
+/* Give it its name; *digest (may be NULL) is what was written. The temporary file is gone afterwards, also after failure.
+ * FL_DATA for a bad name, an empty object, or a content-addressed name of other content. */
 int folder_commit(struct folder_put *p, const char *name, char digest[DIGEST_TEXT], enum folder_outcome *outcome,
 		  struct fl_err *err);
 void folder_abort(struct folder_put *p);

@@ -40,6 +40,11 @@ int name_prefix_ok(const char *s);
 
 int name_segment_ok(const char *s, size_t n); /* [a-z0-9][a-z0-9._-]{0,79} without ".." */
 
+/* Spell out a place as people write it: "rounds/7/updates/h12" -> "rounds/000007/updates/h12", "rounds/7/plan" ->
+ * "rounds/000007/plan.pb", "channels/stable/12" -> "channels/stable/000012.pb", "blobs/b2-256:..." -> "blobs/b2-256-...".
+ * 1: out is a name, or a prefix that may be listed, without its last slash. 0: s is neither. */
+int name_place(char out[NAME_MAX_LEN + 1], const char *s);
+
 /* Write names. */
 void name_blob(char out[NAME_MAX_LEN + 1], const char *digest);
 void name_round(char out[NAME_MAX_LEN + 1], unsigned round, const char *file); /* rounds/000007/FILE */

@@ -30,6 +30,7 @@ struct store_opts {
 	double deadline;         /* seconds for one operation with all its retries; 0: 300 */
 	const char *traceparent; /* W3C, sent along */
 	const char *receipts;    /* a folder in which to keep the hub's receipts; NULL: none */
+	uint64_t max_object;     /* bytes of what store_get() takes; 0: 16 GiB */
 	void (*progress)(const char *what, double done, double total);
 	void (*say)(const char *fmt, ...); /* words for -v: retries */
 };
@@ -39,13 +40,17 @@ struct store_info {
 	char digest[DIGEST_TEXT]; /* "" where the store does not say */
 };
 
+/* The strings in *o must outlive the store; o may be NULL. A folder need not be there: store_put() makes it, not those above.
+ * A backend that takes URLs other than a federation's has "" as the name of the URL itself: http, dav, s3. */
 int store_open(struct store **s, const char *url, const struct store_opts *o, struct fl_err *err);
 void store_close(struct store *s); /* NULL is fine */
 const char *store_url(const struct store *s); /* without credentials; as in sentences */
 
 int store_head(struct store *s, const char *name, struct store_info *info, struct fl_err *err);
 
-/* The object into fd, which is empty or holds a first part of it (resumed by range), digest verified (NULL: none known). */
+/* The object into fd, a file that is empty or holds a first part of it, verified: against digest, or what its name says, or
+ * what the store says. Only what can be verified by one of the first two is resumed from an earlier call; a connection that
+ * breaks is resumed always. FL_DATA: it is something else, and the file is empty. info (may be NULL): its size and digest. */
 int store_get(struct store *s, const char *name, const char *digest, int fd, struct store_info *info, struct fl_err *err);
 
 /* A small object into *b (at most b->max bytes). wait: seconds to wait for it to appear. */
@@ -58,6 +63,10 @@ int store_write(struct store *s, const char *name, const void *p, size_t n, stru
 /* Every name under prefix, sorted, whole names. */
 int store_list(struct store *s, const char *prefix, int (*each)(void *ctx, const char *name, uint64_t size), void *ctx,
 	       struct fl_err *err);
+
+/* The same, after the name `after` (NULL: all). */
+int store_list_after(struct store *s, const char *prefix, const char *after, int (*each)(void *ctx, const char *name, uint64_t size),
+		     void *ctx, struct fl_err *err);
 
 /* Return when the list under prefix may have changed since *mark (in: "" or what an earlier call left; out: now), or after
  * `wait` seconds. FL_OK either way. */
