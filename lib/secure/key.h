@@ -6,6 +6,9 @@
  * file, and nobody else may read it. Detached signatures of files are minisign's prehashed kind ("ED", BLAKE2b-512), never
  * of the bytes themselves, so that key_sign_file() cannot be made to sign a message of ours; key_sign() signs "CONTEXT", a
  * zero byte and the bytes. CONTEXT begins with "fl-v1-".
+ *
+ * Where minisign writes a passphrase-protected file with scrypt and 1 GiB of memory, so do we, and as it does with less where
+ * there is less; a file that asks for more than that is refused.
  */
 #ifndef FL_SECURE_KEY_H
 #define FL_SECURE_KEY_H
@@ -39,13 +42,18 @@ int key_generate(struct key **k, struct fl_err *err);
  * FL_REFUSED (wrong passphrase). */
 int key_read(struct key **k, const char *path, const struct key_pass *pass, struct fl_err *err);
 
-/* Write k as a secret key file of mode 0600 that must not exist yet (FL_CREATE), and its public half as pub_path, with a
- * comment line. pass NULL: unprotected. */
+/* The same of the n bytes that such a file holds; scrypt may use up to memory bytes. */
+#define KEY_MEMORY ((size_t)1 << 30)
+int key_parse(struct key **k, const char *text, size_t n, size_t memory, const struct key_pass *pass, struct fl_err *err);
+
+/* Write k as a secret key file of mode 0600 that must not exist yet (FL_CREATE), and its public half as pub_path (NULL:
+ * nowhere). comment, or NULL, goes into their first lines. pass NULL: unprotected. */
 int key_write(const struct key *k, const char *path, const char *pub_path, const char *comment, const struct key_pass *pass,
 	      struct fl_err *err);
 int key_write_pub(const struct key_pub *p, const char *path, const char *comment, struct fl_err *err);
 
 const struct key_pub *key_public(const struct key *k);
+int key_protected(const struct key *k); /* 1: it was read from a file that has a passphrase */
 void key_close(struct key *k); /* wipes; NULL is fine */
 
 /* A public key from a .pub file, or from its base64 line. FL_NOINPUT, FL_DATA. */
@@ -55,13 +63,18 @@ void key_pub_text(const struct key_pub *p, char text[KEY_TEXT]);
 void key_id_text(const unsigned char id[KEY_ID], char text[KEY_ID_TEXT]);
 int key_pub_same(const struct key_pub *a, const struct key_pub *b);
 
-/* Ed25519 over context, one zero byte, and the n bytes at p. */
-void key_sign(const struct key *k, const char *context, const void *p, size_t n, unsigned char sig[KEY_SIG]);
+/* Ed25519 over context, one zero byte, and the n bytes at p, which are copied: FL_IO where there is no memory for that. */
+int key_sign(const struct key *k, const char *context, const void *p, size_t n, unsigned char sig[KEY_SIG], struct fl_err *err);
 int key_good(const struct key_pub *p, const char *context, const void *m, size_t n, const unsigned char sig[KEY_SIG]); /* 1: good */
 
 /* Detached minisign signature of the file at path ("-": standard input) as text into *out; and its check: FL_OK, FL_NO with
- * the reason, FL_DATA for a file that is no signature. *trusted, to be freed, is the trusted comment. */
+ * the reason, FL_DATA for a file that is no signature. trusted NULL: minisign's own, time and file name. *trusted, to be
+ * freed, is the trusted comment; it has no line break, but comes from outside. */
 int key_sign_file(const struct key *k, const char *path, const char *trusted, struct buf *out, struct fl_err *err);
 int key_verify_file(const struct key_pub *p, const char *path, const char *sig_path, char **trusted, struct fl_err *err);
+
+/* The same of the n bytes of a signature file, for a file whose BLAKE2b-512 is hash. */
+int key_verify_hash(const struct key_pub *p, const unsigned char hash[64], const char *sig, size_t n, char **trusted,
+		    struct fl_err *err);
 
 #endif
