@@ -49,6 +49,7 @@ static int steps(struct descent *d, struct batches *b, long long total, descent_
 {
 	double sum = 0, rows = 0;
 	size_t n;
+	int rc = FL_OK;
 
 	for (d->t = 1; d->t <= total; d->t++) {
 		const uint32_t *at = batches_next(b, d->t, &n);
@@ -63,10 +64,12 @@ static int steps(struct descent *d, struct batches *b, long long total, descent_
 		out->samples += (long long)n;
 		if (d->in->progress && d->t % PROGRESS_EVERY == 0)
 			d->in->progress("training", (double)d->t, (double)total);
+		TRY(solve_in_time(d->in, err));
 	}
 	out->steps = total;
 	out->loss = sum / rows;
-	return FL_OK;
+out:
+	return rc;
 }
 
 int descent_run(const struct solve_in *in, size_t vectors, descent_step *step, float *theta, struct solve_out *out,

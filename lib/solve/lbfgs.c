@@ -231,6 +231,7 @@ static int iterate(struct lbfgs *b, long long most, struct solve_out *out, struc
 		out->steps++;
 		if (b->in->progress)
 			b->in->progress("training", (double)out->steps, (double)most);
+		TRY(solve_in_time(b->in, err));
 	}
 out:
 	return rc;

@@ -28,6 +28,7 @@ struct solve_in {
 	double l1, l2, prox;       /* >= 0; prox is mu, towards the parameters given */
 	double tol;                /* lbfgs: stop when max |gradient of F| <= tol */
 	uint64_t seed;
+	double until;              /* clock_s() after which it is given up; 0: never */
 	void (*progress)(const char *what, double done, double total); /* NULL: none */
 };
 
@@ -53,12 +54,15 @@ const struct solver *solver_at(size_t i);
 const char *solver_name(size_t i);
 
 /* Check everything, then train theta in place. FL_USAGE (settings), FL_DATA (rows that do not fit; "training diverged at step
- * N; try a smaller --lr"), FL_IO (memory), FL_CONFIG (FL_KERNEL). After failure theta is as it was. */
+ * N; try a smaller --lr"), FL_IO (memory), FL_CONFIG (FL_KERNEL), FL_REFUSED (until). After failure theta is as it was. */
 int solver_run(const struct solver *s, const struct solve_in *in, float *theta, struct solve_out *out, struct fl_err *err);
 
 /* Weights that make classes equally heavy: n / (classes * rows of the class), as scikit-learn's "balanced"; rows count by their
  * weight. w (classes). FL_USAGE where the head has no classes, FL_DATA where a class has no rows. */
 int solve_balanced(const struct spec *m, const struct table *t, float *w, struct fl_err *err);
+
+/* For solvers, at every step: FL_REFUSED once in->until is over. */
+int solve_in_time(const struct solve_in *in, struct fl_err *err);
 
 #define SOLVER(name) extern const struct solver solver_##name;
 #include "solve/solvers.def"

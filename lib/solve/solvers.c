@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "model/head.h"
 #include "model/net.h"
 
@@ -110,6 +111,13 @@ out:
 	free(end);
 	free(w);
 	return rc;
+}
+
+int solve_in_time(const struct solve_in *in, struct fl_err *err)
+{
+	if (in->until > 0 && clock_s() > in->until)
+		return fl_fail(err, FL_REFUSED, "training takes longer than it may");
+	return FL_OK;
 }
 
 int solve_balanced(const struct spec *m, const struct table *t, float *w, struct fl_err *err)
