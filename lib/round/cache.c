@@ -1,0 +1,135 @@
+#include "round/cache.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/random.h"
+
+#define DIGITS(digest) (strchr(digest, ':') + 1)
+
+int cache_path(const struct fed *f, const char *digest, char out[HOME_PATH], struct fl_err *err)
+{
+	char name[96];
+
+	snprintf(name, sizeof name, "cache/%s", DIGITS(digest));
+	return home_name(&f->home, out, name, err);
+}
+
+/* Digest of the file at path, from its start. FL_NOINPUT, FL_IO. */
+static int file_digest(const char *path, char digest[DIGEST_TEXT], struct fl_err *err)
+{
+	char b[65536];
+	struct digest d;
+	size_t got;
+	int fd = -1, rc;
+
+	TRY(in_open(&fd, path, err));
+	digest_start(&d);
+	do {
+		TRY(in_read(fd, b, sizeof b, &got, err));
+		digest_add(&d, b, got);
+	} while (got);
+	digest_end(&d, digest);
+out:
+	in_close(fd);
+	return rc;
+}
+
+/* *there: a file of that content is at path. One of other content, as a crash may leave it, is removed. */
+static int look(const char *path, const char *digest, int fresh, int *there, struct fl_err *err)
+{
+	char found[DIGEST_TEXT];
+	int rc;
+
+	*there = access(path, R_OK) == 0;
+	if (!*there || fresh)
+		return FL_OK;
+	TRY(file_digest(path, found, err));
+	*there = !strcmp(found, digest);
+	if (!*there && unlink(path) != 0)
+		rc = fl_fail_errno(err, FL_IO, "%s", path);
+out:
+	return rc;
+}
+
+int cache_get(struct fed *f, const char *name, const char *digest, int fresh, char out[HOME_PATH], struct fl_err *err)
+{
+	struct store_info info;
+	char tmp[HOME_PATH];
+	int there, fd = -1, rc;
+
+	TRY(cache_path(f, digest, out, err));
+	TRY(look(out, digest, fresh, &there, err));
+	if (there)
+		return FL_OK;
+	if (snprintf(tmp, sizeof tmp, "%s.part", out) >= (int)sizeof tmp)
+		return fl_fail(err, FL_CONFIG, "%.60s...: name too long", out);
+	if ((fd = open(tmp, O_RDWR | O_CREAT | O_CLOEXEC, 0600)) < 0) /* what an earlier try left is gone on with */
+		return fl_fail_errno(err, FL_CREATE, "%s", tmp);
+	rc = store_get(f->store, name, digest, fd, &info, err);
+	if (rc == FL_DATA) /* the next try starts anew */
+		unlink(tmp);
+	if (rc == FL_OK && rename(tmp, out) != 0)
+		rc = fl_fail_errno(err, FL_CREATE, "%s", out);
+out:
+	if (fd >= 0)
+		close(fd);
+	return rc;
+}
+
+int cache_blob(struct fed *f, const char *digest, char out[HOME_PATH], struct fl_err *err)
+{
+	char name[NAME_MAX_LEN + 1];
+
+	name_blob(name, digest);
+	return cache_get(f, name, digest, 0, out, err);
+}
+
+int cache_put_blob(struct fed *f, const char *path, char digest[DIGEST_TEXT], struct fl_err *err)
+{
+	char name[NAME_MAX_LEN + 1], to[HOME_PATH];
+	struct stat st;
+	int fd = -1, rc;
+
+	TRY(file_digest(path, digest, err));
+	TRY(in_open(&fd, path, err));
+	if (fstat(fd, &st) != 0) {
+		rc = fl_fail_errno(err, FL_IO, "%s", path);
+		goto out;
+	}
+	name_blob(name, digest);
+	TRY(store_put(f->store, name, fd, (uint64_t)st.st_size, digest, err));
+	if (f->home.path) {
+		TRY(cache_path(f, digest, to, err));
+		if (strncmp(path, f->home.path, strlen(f->home.path)) == 0 && strcmp(path, to))
+			rename(path, to); /* a loss only of time */
+	}
+out:
+	in_close(fd);
+	return rc;
+}
+
+void cache_sweep(const struct fed *f, const char *const *keep, size_t n)
+{
+	char path[HOME_PATH], file[HOME_PATH];
+	struct dirent *e;
+	size_t i;
+	DIR *d;
+
+	if (home_name(&f->home, path, "cache", NULL) != FL_OK || !(d = opendir(path)))
+		return;
+	while ((e = readdir(d))) {
+		for (i = 0; i < n && strcmp(e->d_name, DIGITS(keep[i])); i++)
+			;
+		if (i == n && e->d_name[0] != '.' && snprintf(file, sizeof file, "%s/%s", path, e->d_name) < (int)sizeof file)
+			unlink(file);
+	}
+	closedir(d);
+}

@@ -1,0 +1,300 @@
+#include "round/fed.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const Fl__V1__Federation *fed_roster(const struct fed *f)
+{
+	return (const Fl__V1__Federation *)f->roster.body;
+}
+
+int fed_knows(const struct fed *f, const char *digest)
+{
+	size_t i, n = f->roster.body ? fed_roster(f)->serial : 0;
+
+	for (i = 0; i < n; i++)
+		if (!strcmp(f->versions[i], digest))
+			return 1;
+	return 0;
+}
+
+/* ---- the chain of rosters ---- */
+
+static int roster_bytes(struct fed *f, unsigned serial, struct buf *b, int *remembered, struct fl_err *err)
+{
+	char file[64], name[NAME_MAX_LEN + 1];
+	int rc = FL_NOINPUT;
+
+	snprintf(file, sizeof file, "federation-%06u.pb", serial);
+	if (f->home.path)
+		rc = home_read(&f->home, file, b, err);
+	*remembered = rc == FL_OK;
+	if (rc != FL_NOINPUT)
+		return rc;
+	name_federation(name, serial);
+	return store_read(f->store, name, 0, b, err);
+}
+
+/* s is version fed_roster(f)->serial + 1 and has been checked: it becomes the newest. */
+static int take_roster(struct fed *f, struct signed_msg *s, const struct buf *b, int remembered, struct fl_err *err)
+{
+	unsigned serial = ((const Fl__V1__Federation *)s->body)->serial;
+	char file[64];
+	int rc;
+
+	TRY(fl_grow(&f->versions, &f->cap_versions, serial, sizeof *f->versions, err));
+	memcpy(f->versions[serial - 1], s->digest, DIGEST_TEXT);
+	if (f->home.path && !remembered) {
+		snprintf(file, sizeof file, "federation-%06u.pb", serial);
+		TRY(home_write(&f->home, file, b->data, b->len, err));
+	}
+	signed_clear(&f->roster);
+	f->roster = *s;
+	*s = (struct signed_msg){ 0 };
+out:
+	return rc;
+}
+
+static int first_roster(struct fed *f, const struct fed_opts *o, struct fl_err *err)
+{
+	struct buf b = { .max = MESSAGE_MAX };
+	struct signed_msg s = { 0 };
+	int remembered, rc;
+
+	TRY(roster_bytes(f, 1, &b, &remembered, err));
+	if (!remembered && !o->pin && !o->trusting)
+		TRY(fl_fail(err, FL_USAGE, "first contact with %s: give --trust, the public key of one of its admins",
+			    store_url(f->store)));
+	TRY(signed_read(&s, "Federation", b.data, b.len, err));
+	TRY(roster_first(&s, o->pin, err));
+	TRY(take_roster(f, &s, &b, remembered, err));
+out:
+	if (rc == FL_NOINPUT)
+		fl_fail(err, rc, "no federation there; fl-round init makes one");
+	if (rc == FL_DATA || rc == FL_REFUSED || rc == FL_VERSION || rc == FL_NOINPUT)
+		fl_err_prefix(err, "%s", store_url(f->store));
+	signed_clear(&s);
+	buf_clear(&b);
+	return rc;
+}
+
+/* *end: there is no next one. */
+static int next_roster(struct fed *f, int *end, struct fl_err *err)
+{
+	unsigned serial = fed_roster(f)->serial + 1;
+	struct buf b = { .max = MESSAGE_MAX };
+	struct signed_msg s = { 0 };
+	int remembered, rc;
+
+	rc = roster_bytes(f, serial, &b, &remembered, err);
+	*end = rc == FL_NOINPUT;
+	if (*end)
+		rc = FL_OK;
+	if (rc != FL_OK || *end)
+		goto out;
+	TRY(signed_read(&s, "Federation", b.data, b.len, err));
+	TRY(roster_follows(&f->roster, &s, err));
+	TRY(take_roster(f, &s, &b, remembered, err));
+out:
+	if (rc == FL_DATA || rc == FL_REFUSED || rc == FL_VERSION)
+		fl_err_prefix(err, "roster %u", serial);
+	signed_clear(&s);
+	buf_clear(&b);
+	return rc;
+}
+
+int fed_refresh(struct fed *f, struct fl_err *err)
+{
+	int end = 0, rc = FL_OK;
+
+	while (!end)
+		TRY(next_roster(f, &end, err));
+	TRY(roster_fresh(&f->roster, fed_now(f), err));
+out:
+	return rc;
+}
+
+int fed_open(struct fed *f, const struct fed_opts *o, struct fl_err *err)
+{
+	int rc;
+
+	f->say = o->say;
+	f->more = o->more;
+	TRY(store_open(&f->store, o->url, o->store, err));
+	if (o->state)
+		TRY(home_open(&f->home, o->state, o->lock_wait, err));
+	TRY(first_roster(f, o, err));
+	TRY(fed_refresh(f, err));
+out:
+	return rc;
+}
+
+void fed_close(struct fed *f)
+{
+	signed_clear(&f->roster);
+	free(f->versions);
+	home_close(&f->home);
+	store_close(f->store);
+	*f = (struct fed){ 0 };
+}
+
+/* ---- the clock ---- */
+
+time_t fed_now(const struct fed *f)
+{
+	return time(NULL) + (time_t)store_skew(f->store);
+}
+
+int fed_clock(const struct fed *f, struct fl_err *err)
+{
+	double skew = store_skew(f->store);
+	time_t here = time(NULL), there = fed_now(f);
+	char a[32], b[32];
+	struct tm tm;
+
+	if (skew <= FED_SKEW_MAX && skew >= -FED_SKEW_MAX)
+		return FL_OK;
+	strftime(a, sizeof a, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&here, &tm));
+	strftime(b, sizeof b, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&there, &tm));
+	return fl_fail(err, FL_LATER, "this machine's clock says %s, that of %s %s: set the one that is wrong", a,
+		       store_url(f->store), b);
+}
+
+/* ---- messages ---- */
+
+/* A field that most messages have, by its name; NULL where this one has not. */
+static const void *field(const ProtobufCMessage *m, const char *name)
+{
+	const ProtobufCFieldDescriptor *d = protobuf_c_message_descriptor_get_field_by_name(m->descriptor, name);
+
+	return d ? (const char *)m + d->offset : NULL;
+}
+
+static time_t made_at(const ProtobufCMessage *m)
+{
+	static const char *const names[] = { "made", "sealed", "opened" };
+	Google__Protobuf__Timestamp *const *t;
+	size_t i;
+
+	for (i = 0; i < sizeof names / sizeof *names; i++)
+		if ((t = field(m, names[i])))
+			return msg_seconds(*t, 0);
+	return 0;
+}
+
+/* The message says that it is what its name says. */
+static int agrees(const struct fed *f, const struct name *n, const ProtobufCMessage *m, struct fl_err *err)
+{
+	char *const *federation = field(m, "federation");
+	const uint32_t *round = field(m, "round"), *serial = field(m, "serial");
+	int numbered = n->kind == NAME_PLAN || n->kind == NAME_SEAL || n->kind == NAME_RESULT || n->kind == NAME_ENVELOPE;
+
+	if (federation && strcmp(*federation, fed_roster(f)->name))
+		return fl_fail(err, FL_REFUSED, "is of federation '%s', not of '%s'", *federation, fed_roster(f)->name);
+	if (numbered && round && *round != n->number)
+		return fl_fail(err, FL_REFUSED, "is of round %u", *round);
+	if (n->kind == NAME_CHANNEL && serial && *serial != n->number)
+		return fl_fail(err, FL_REFUSED, "is entry %u", *serial);
+	return FL_OK;
+}
+
+int fed_check(const struct fed *f, const char *name, const struct fed_want *w, const void *p, size_t n, struct signed_msg *s,
+	      struct fl_err *err)
+{
+	struct name place;
+	int rc;
+
+	TRY(name_parse(&place, name, err));
+	TRY(signed_read(s, w->type, p, n, err));
+	TRY(agrees(f, &place, s->body, err));
+	TRY(roster_check(&f->roster, s, w->role, w->who, w->at ? w->at : made_at(s->body), NULL, err));
+out:
+	return rc == FL_OK ? rc : fl_err_prefix(err, "%s", name);
+}
+
+/* rounds/000007/plan.pb as a file name: rounds-000007-plan.pb. */
+static void keep(const struct fed *f, const char *name, const void *p, size_t n)
+{
+	char flat[NAME_MAX_LEN + 1];
+	size_t i;
+
+	snprintf(flat, sizeof flat, "%s", name);
+	for (i = 0; flat[i]; i++)
+		if (flat[i] == '/')
+			flat[i] = '-';
+	home_evidence(&f->home, flat, p, n);
+}
+
+int fed_read(struct fed *f, const char *name, const struct fed_want *w, double wait, struct signed_msg *s, struct fl_err *err)
+{
+	struct buf b = { .max = MESSAGE_MAX };
+	int rc;
+
+	TRY(store_read(f->store, name, wait, &b, err));
+	rc = fed_check(f, name, w, b.data, b.len, s, err);
+	if (rc == FL_DATA || rc == FL_REFUSED)
+		keep(f, name, b.data, b.len);
+out:
+	buf_clear(&b);
+	return rc;
+}
+
+int fed_put(struct fed *f, const char *name, const struct fed_want *w, const ProtobufCMessage *m, const struct key *k,
+	    struct signed_msg *s, struct fl_err *err)
+{
+	struct buf b = { .max = MESSAGE_MAX };
+	struct signed_msg mine = { 0 };
+	int rc;
+
+	TRY(signed_make(&b, msg_find(w->type), m, k, err));
+	TRY(fed_check(f, name, w, b.data, b.len, &mine, err)); /* nothing goes out that others would refuse */
+	rc = store_write(f->store, name, b.data, b.len, err);
+	if (rc == FL_NO && s) {
+		rc = fed_read(f, name, w, 0, s, err);
+	} else if (rc == FL_OK && s) {
+		*s = mine;
+		mine = (struct signed_msg){ 0 };
+	}
+out:
+	signed_clear(&mine);
+	buf_clear(&b);
+	return rc;
+}
+
+static int has_plan(struct fed *f, unsigned round, int *yes, struct fl_err *err)
+{
+	char name[NAME_MAX_LEN + 1];
+	struct store_info info;
+	int rc;
+
+	*yes = 0;
+	if (round > NAME_ROUND_MAX)
+		return FL_OK;
+	name_round(name, round, "plan.pb");
+	rc = store_head(f->store, name, &info, err);
+	*yes = rc == FL_OK;
+	return rc == FL_NOINPUT ? FL_OK : rc;
+}
+
+int fed_newest(struct fed *f, unsigned from, unsigned *n, struct fl_err *err)
+{
+	unsigned lo = from, hi, step = 1; /* lo has a plan, or is where we begin; hi has none */
+	int yes, rc;
+
+	for (;; lo = hi, step *= 2) {
+		hi = lo + step;
+		TRY(has_plan(f, hi, &yes, err));
+		if (!yes)
+			break;
+	}
+	while (hi - lo > 1) {
+		unsigned mid = lo + (hi - lo) / 2;
+
+		TRY(has_plan(f, mid, &yes, err));
+		*(yes ? &lo : &hi) = mid;
+	}
+	*n = lo;
+out:
+	return rc;
+}
