@@ -114,7 +114,7 @@ static int pack_outer(struct buf *out, const Fl__V1__Signed *like, const struct 
 	m.signatures = list;
 	if (k) {
 		context_of(context, like);
-		key_sign(k, context, like->body.data, like->body.len, sig);
+		TRY(key_sign(k, context, like->body.data, like->body.len, sig, err));
 		memcpy(id, key_public(k)->id, sizeof id);
 		add.key_id = (ProtobufCBinaryData){ sizeof id, id };
 		add.sig = (ProtobufCBinaryData){ sizeof sig, sig };

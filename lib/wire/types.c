@@ -1,8 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "secure/key.h"
-#include "wire/message.h"
+#include "wire/roster.h"
 
 /* What holds between the fields of a message. What holds of one field stands in rules.c. */
 
@@ -77,23 +76,26 @@ static int later(const Google__Protobuf__Timestamp *a, const Google__Protobuf__T
 	return !a || !b || b->seconds > a->seconds || (b->seconds == a->seconds && b->nanos > a->nanos);
 }
 
+static int check_member(const Fl__V1__Member *m, struct fl_err *err)
+{
+	if (roster_has(m, FL__V1__ROLE__ROLE_UNSPECIFIED))
+		return fl_fail(err, FL_DATA, "has a role that is none");
+	if (!later(m->valid_from, m->valid_until))
+		return fl_fail(err, FL_DATA, "is valid until before it is valid from");
+	return FL_OK;
+}
+
 static int check_members(const Fl__V1__Federation *f, struct fl_err *err)
 {
-	const Fl__V1__Member *m;
-	size_t i, k, admins = 0;
+	size_t i, admins = 0;
+	int rc;
 
 	for (i = 0; i < f->n_members; i++) {
-		m = f->members[i];
-		for (k = 0; k < m->n_roles; k++) {
-			if (m->roles[k] == FL__V1__ROLE__ROLE_UNSPECIFIED)
-				return fl_fail(err, FL_DATA, "members[%zu] \"%s\": has a role that is none", i, m->name);
-			if (m->roles[k] == FL__V1__ROLE__ROLE_ADMIN && !is_revoked(f, m->public_key)) {
-				admins++;
-				break;
-			}
+		if ((rc = check_member(f->members[i], err)) != FL_OK) {
+			fl_err_prefix(err, "members[%zu]: \"%s\"", i, f->members[i]->name);
+			return rc;
 		}
-		if (!later(m->valid_from, m->valid_until))
-			return fl_fail(err, FL_DATA, "members[%zu] \"%s\": is valid until before it is valid from", i, m->name);
+		admins += roster_has(f->members[i], FL__V1__ROLE__ROLE_ADMIN) && !is_revoked(f, f->members[i]->public_key);
 	}
 	if (admins < f->threshold)
 		return fl_fail(err, FL_DATA, "threshold: %u admins must sign, but there are %zu", f->threshold, admins);
