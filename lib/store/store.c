@@ -8,7 +8,7 @@
 
 #define DEADLINE_S 300
 
-static const struct store_backend *const backends[] = { &store_dir };
+static const struct store_backend *const backends[] = { &store_dir, &store_http };
 
 /* Whether word, n bytes, is one of the words in list. */
 static int among(const char *list, const char *word, size_t n)
