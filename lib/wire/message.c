@@ -139,6 +139,13 @@ time_t msg_seconds(const Google__Protobuf__Timestamp *t, time_t none)
 	return t ? (time_t)t->seconds : none;
 }
 
+time_t msg_when(const struct msg_type *t, const ProtobufCMessage *m, time_t none)
+{
+	const ProtobufCFieldDescriptor *f = field(m, t->when);
+
+	return field_count(m, f) ? msg_seconds((const Google__Protobuf__Timestamp *)field_msg(m, f, 0), none) : none;
+}
+
 int msg_set(char **s, const char *text, struct fl_err *err)
 {
 	char *copy;

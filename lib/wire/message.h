@@ -31,6 +31,8 @@ struct msg_type {
 	const char *name; /* "Plan" */
 	const ProtobufCMessageDescriptor *desc;
 	size_t max; /* bytes */
+	Fl__V1__Role signer; /* who signs it */
+	const char *when;    /* the field that says when it was made */
 	int (*check)(const ProtobufCMessage *m, struct fl_err *err); /* what holds between fields; NULL: nothing */
 };
 
@@ -63,6 +65,9 @@ int msg_from_json(ProtobufCMessage **m, const struct msg_type *t, const json_t *
 /* Timestamps: a new one to hang into a message (msg_free frees it), and back; absent is `none`. */
 Google__Protobuf__Timestamp *msg_time(time_t t);
 time_t msg_seconds(const Google__Protobuf__Timestamp *t, time_t none);
+
+/* When a message says that it was made. */
+time_t msg_when(const struct msg_type *t, const ProtobufCMessage *m, time_t none);
 
 /* Put a copy of s into the string field *field of a message that msg_free() will free. */
 int msg_set(char **field, const char *s, struct fl_err *err);

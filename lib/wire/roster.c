@@ -277,3 +277,14 @@ int roster_check(const struct signed_msg *fed, const struct signed_msg *s, Fl__V
 out:
 	return rc;
 }
+
+int roster_rightful(const struct signed_msg *fed, const struct signed_msg *s, const char **who, struct fl_err *err)
+{
+	const Fl__V1__Envelope *e = (const Fl__V1__Envelope *)s->body;
+	Fl__V1__Role role = s->type->signer;
+
+	if (role == FL__V1__ROLE__ROLE_ADMIN)
+		return strcmp(fed->digest, s->digest) ? roster_follows(fed, s, err) : enough(federation(fed), s, "", err);
+	return roster_check(fed, s, role, role == FL__V1__ROLE__ROLE_PARTICIPANT ? e->participant : NULL,
+			    msg_when(s->type, s->body, 0), who, err);
+}

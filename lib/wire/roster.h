@@ -25,6 +25,11 @@ int roster_fresh(const struct signed_msg *fed, time_t now, struct fl_err *err);
 int roster_check(const struct signed_msg *fed, const struct signed_msg *s, Fl__V1__Role role, const char *name, time_t at,
 		 const char **who, struct fl_err *err);
 
+/* The same by what s is: a Plan, Seal, Result or Channel is a coordinator's, an Envelope that participant's, a Receipt a hub's;
+ * at the time that s itself says, which a thief of a revoked key may choose: what comes in now is checked for now. A Federation
+ * must be fed itself, signed by enough of its own admins, or follow it. */
+int roster_rightful(const struct signed_msg *fed, const struct signed_msg *s, const char **who, struct fl_err *err);
+
 /* The member, or NULL. */
 const Fl__V1__Member *roster_member(const struct signed_msg *fed, const char *name);
 int roster_has(const Fl__V1__Member *m, Fl__V1__Role role);

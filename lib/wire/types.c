@@ -170,14 +170,16 @@ static int check_result(const ProtobufCMessage *m, struct fl_err *err)
 	return FL_OK;
 }
 
+#define SIGNER(role) FL__V1__ROLE__ROLE_##role
+
 static const struct msg_type types[] = {
-	{ "Channel", &fl__v1__channel__descriptor, 64 << 10, check_channel },
-	{ "Envelope", &fl__v1__envelope__descriptor, 64 << 10, NULL },
-	{ "Federation", &fl__v1__federation__descriptor, 4 << 20, check_federation },
-	{ "Plan", &fl__v1__plan__descriptor, 1 << 20, check_plan },
-	{ "Receipt", &fl__v1__receipt__descriptor, 64 << 10, NULL },
-	{ "Result", &fl__v1__result__descriptor, 64 << 10, check_result },
-	{ "Seal", &fl__v1__seal__descriptor, MESSAGE_MAX - MESSAGE_SIGNATURES, check_seal },
+	{ "Channel", &fl__v1__channel__descriptor, 64 << 10, SIGNER(COORDINATOR), "made", check_channel },
+	{ "Envelope", &fl__v1__envelope__descriptor, 64 << 10, SIGNER(PARTICIPANT), "made", NULL },
+	{ "Federation", &fl__v1__federation__descriptor, 4 << 20, SIGNER(ADMIN), "created", check_federation },
+	{ "Plan", &fl__v1__plan__descriptor, 1 << 20, SIGNER(COORDINATOR), "opened", check_plan },
+	{ "Receipt", &fl__v1__receipt__descriptor, 64 << 10, SIGNER(HUB), "received", NULL },
+	{ "Result", &fl__v1__result__descriptor, 64 << 10, SIGNER(COORDINATOR), "made", check_result },
+	{ "Seal", &fl__v1__seal__descriptor, MESSAGE_MAX - MESSAGE_SIGNATURES, SIGNER(COORDINATOR), "sealed", check_seal },
 };
 
 enum { N_TYPES = sizeof types / sizeof *types };

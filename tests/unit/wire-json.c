@@ -111,7 +111,7 @@ static void test_other(void)
 /* Bytes: no message of the table has any, but Signed does. */
 static void test_bytes(void)
 {
-	static const struct msg_type outer = { "Signed", &fl__v1__signed__descriptor, MESSAGE_MAX, NULL };
+	static const struct msg_type outer = { "Signed", &fl__v1__signed__descriptor, MESSAGE_MAX, FL__V1__ROLE__ROLE_UNSPECIFIED, NULL, NULL };
 	json_t *j = json_pack("{s:s, s:s, s:[{s:s}]}", "type", "Plan", "body", "aGk=", "signatures", "keyId", "-_8");
 	ProtobufCMessage *m = NULL;
 	char *got = NULL;

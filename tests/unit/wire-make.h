@@ -14,7 +14,7 @@
 #define PLAN "'version':1,'federation':'heart','round':7,'roster':'" D1 "','baseModel':'" D2 \
 	"','opened':'2026-11-24T10:00:00Z','deadline':'2026-11-24T11:00:00Z'"
 #define ENVELOPE "'version':1,'federation':'heart','round':7,'participant':'h12','plan':'" D1 "','baseModel':'" D2 \
-	"','payload':'" D1 "','payloadSize':'100'"
+	"','payload':'" D1 "','payloadSize':'100','made':'2026-01-03T00:00:00Z'"
 
 static inline int from_text(ProtobufCMessage **m, const char *type, const char *text, struct fl_err *err)
 {

@@ -53,14 +53,14 @@ static void test_fields(void)
 	     "','opened':'2026-11-24T10:00:00Z','deadline':'2026-11-24T10:00:00Z'}", FL_DATA, "deadline: is not after the opening");
 	says("Envelope", "{" ENVELOPE "}", FL_OK, "");
 	says("Envelope", "{'version':1,'federation':'../x'}", FL_DATA, "federation: \"../x\" is not a name");
-	says("Seal", "{'version':1,'federation':'heart','round':1,'plan':'" D1 "'}", FL_DATA, "entries: there are none");
-	says("Seal", "{'version':1,'federation':'heart','round':1,'plan':'" D1 "','abandoned':true}", FL_OK, "");
-	says("Seal", "{'version':1,'federation':'heart','round':1,'plan':'" D1 "','entries':[{'participant':'b','envelope':'" D1
+	says("Seal", "{'version':1,'federation':'heart','round':1,'sealed':'2026-01-03T00:00:00Z','plan':'" D1 "'}", FL_DATA, "entries: there are none");
+	says("Seal", "{'version':1,'federation':'heart','round':1,'sealed':'2026-01-03T00:00:00Z','plan':'" D1 "','abandoned':true}", FL_OK, "");
+	says("Seal", "{'version':1,'federation':'heart','round':1,'sealed':'2026-01-03T00:00:00Z','plan':'" D1 "','entries':[{'participant':'b','envelope':'" D1
 	     "','payload':'" D1 "','payloadSize':1},{'participant':'a','envelope':'" D1 "','payload':'" D1 "','payloadSize':1}]}",
 	     FL_DATA, "entries[1]: \"a\" after \"b\" is not in order");
-	says("Result", "{'version':1,'federation':'heart','round':1,'seal':'" D1 "','baseModel':'" D1 "','model':'" D2
+	says("Result", "{'version':1,'federation':'heart','round':1,'made':'2026-01-03T00:00:00Z','seal':'" D1 "','baseModel':'" D1 "','model':'" D2
 	     "','abandoned':true}", FL_DATA, "an abandoned round leaves the model as it was");
-	says("Channel", "{'version':1,'federation':'heart','name':'stable','serial':2,'model':'" D1 "'}", FL_DATA,
+	says("Channel", "{'version':1,'federation':'heart','name':'stable','made':'2026-01-03T00:00:00Z','serial':2,'model':'" D1 "'}", FL_DATA,
 	     "previous: is missing in serial 2");
 	says("Receipt", "{'version':1,'federation':'heart','object':'federation.pb','digest':'" D1 "','received':'2026-01-01T00:00:00Z'}",
 	     FL_OK, "");

@@ -145,6 +145,31 @@ static void test_check(void)
 	signed_clear(&fed);
 }
 
+/* What each type calls for, at the time it says. */
+static void test_rightful(void)
+{
+	struct signed_msg fed = { 0 }, next = { 0 }, s = { 0 };
+	struct fl_err err = { 0 };
+	const char *who = "";
+
+	CHECK(roster(&fed, 1, NULL, "'created':'" AT(2) "',", ANN, BEN, -1), "a roster");
+	is(roster_rightful(&fed, &fed, NULL, &err), &err, FL_OK, "is itself");
+	CHECK(roster(&next, 2, &fed, "'created':'" AT(2) "',", ANN, -1), "one that follows");
+	is(roster_rightful(&fed, &next, NULL, &err), &err, FL_REFUSED, "is signed by 1 of the former admins");
+	signed_clear(&next);
+	CHECK(signed_text(&s, "Envelope", "{" ENVELOPE "}", keys[H12], &err) == FL_OK, "an envelope");
+	is(roster_rightful(&fed, &s, &who, &err), &err, FL_OK, "is that participant's");
+	CHECK(!strcmp(who, "h12"), "h12's");
+	signed_clear(&s);
+	CHECK(signed_text(&s, "Envelope", "{" ENVELOPE "}", keys[ANN], &err) == FL_OK, "an envelope");
+	is(roster_rightful(&fed, &s, &who, &err), &err, FL_REFUSED, "is signed by \"ann\", not by \"h12\"");
+	signed_clear(&s);
+	CHECK(signed_text(&s, "Plan", "{" PLAN "}", keys[ANN], &err) == FL_OK, "a plan");
+	is(roster_rightful(&fed, &s, &who, &err), &err, FL_OK, "is a coordinator's");
+	signed_clear(&s);
+	signed_clear(&fed);
+}
+
 /* Several signatures: one good one of somebody with the role is enough, and a forged one beside it changes nothing. */
 static void test_several(void)
 {
@@ -197,6 +222,7 @@ int main(void)
 	test_first();
 	test_follows();
 	test_check();
+	test_rightful();
 	test_several();
 	test_lookup();
 	for (i = 0; i < N_KEYS; i++)

@@ -96,7 +96,7 @@ static void test_relay(void)
 	struct buf body = { 0 }, file = { 0 }, out = { 0 };
 
 	CHECK(from_text(&m, "Envelope", "{'version':1,'federation':'heart','round':7,'participant':'h12','plan':'" D1
-			"','baseModel':'" D2 "','payload':'" D1 "','payloadSize':'100'}", &err) == FL_OK &&
+			"','baseModel':'" D2 "','payload':'" D1 "','payloadSize':'100','made':'2026-01-03T00:00:00Z'}", &err) == FL_OK &&
 	      msg_pack(&body, m, &err) == FL_OK, "an envelope");
 	buf_add(&body, "\xa2\x06\x02hi", 5, &err); /* field 100: "hi" */
 	buf_add(&file, "\x0a\x08""Envelope\x12", 11, &err);
