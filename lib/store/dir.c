@@ -160,6 +160,7 @@ static int add(void *ctx, const char *name, uint64_t size)
 
 	if (p->l->n == PAGE) {
 		p->l->more = 1;
+		snprintf(p->l->last, sizeof p->l->last, "%s", p->l->v[PAGE - 1].name);
 		return FL_NO;
 	}
 	return listing_add(p->l, name, strlen(name), size, p->err);

@@ -177,6 +177,7 @@ static int http_list(struct store *s, const char *prefix, const char *after, str
 		TRY(web_fail(s, &r, err));
 	TRY(listing_json(l, b.data ? b.data : "", b.len, err));
 	l->more = r.next[0] != 0;
+	snprintf(l->last, sizeof l->last, "%s", r.next);
 out:
 	buf_clear(&b);
 	return rc;

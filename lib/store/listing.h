@@ -8,6 +8,7 @@
 #include "base/err.h"
 
 #define LISTING_MAX ((size_t)1 << 20) /* names */
+#define LISTING_LAST 1100
 
 struct listing {
 	struct listed {
@@ -16,6 +17,7 @@ struct listing {
 	} *v;
 	size_t n, cap;
 	int more;
+	char last[LISTING_LAST]; /* where more of it begins: after this name, which need not be one of ours */
 };
 
 /* Add a name; FL_DATA beyond LISTING_MAX. */
@@ -26,7 +28,8 @@ void listing_clear(struct listing *l);
 /* JSON lines of fl-serve: {"name":"...","size":311}. Names that no store has are left out; other members are let be. */
 int listing_json(struct listing *l, const char *text, size_t n, struct fl_err *err);
 
-/* S3's ListBucketResult (API ListObjectsV2): keys that begin with strip, without it; l->more is IsTruncated. */
+/* S3's ListBucketResult (API ListObjectsV2): keys that begin with strip, without it; l->more is IsTruncated. A document with a
+ * DTD is refused, here and below. */
 int listing_s3(struct listing *l, const char *text, size_t n, const char *strip, struct fl_err *err);
 
 /* WebDAV's multistatus (RFC 4918, 14.16) of a folder whose path is `base` (it ends in '/'): what lies directly in it, by its

@@ -8,7 +8,7 @@
 
 #define DEADLINE_S 300
 
-static const struct store_backend *const backends[] = { &store_dir, &store_http };
+static const struct store_backend *const backends[] = { &store_dir, &store_http, &store_s3, &store_dav };
 
 /* Whether word, n bytes, is one of the words in list. */
 static int among(const char *list, const char *word, size_t n)
@@ -229,47 +229,55 @@ int store_list(struct store *s, const char *prefix, int (*each)(void *ctx, const
 	return store_list_after(s, prefix, NULL, each, ctx, err);
 }
 
-/* Give a page to each(); *after: its last name. */
-static int hand_out(const struct listing *l, char after[NAME_MAX_LEN + 1], int (*each)(void *ctx, const char *name, uint64_t size),
+/* Give a page to each(), what comes after `seen`, which moves on. */
+static int hand_out(const struct listing *l, char seen[NAME_MAX_LEN + 1], int (*each)(void *ctx, const char *name, uint64_t size),
 		    void *ctx)
 {
 	size_t i;
 	int rc;
 
 	for (i = 0; i < l->n; i++) {
-		if (*after && strcmp(l->v[i].name, after) <= 0)
+		if (strlen(l->v[i].name) > NAME_MAX_LEN || strcmp(l->v[i].name, seen) <= 0)
 			continue;
-		snprintf(after, NAME_MAX_LEN + 1, "%s", l->v[i].name);
+		snprintf(seen, NAME_MAX_LEN + 1, "%s", l->v[i].name);
 		if ((rc = each(ctx, l->v[i].name, l->v[i].size)) != FL_OK)
 			return rc;
 	}
 	return FL_OK;
 }
 
+static int list_page(struct store *s, const char *prefix, const char *after, struct listing *l, struct fl_err *err)
+{
+	int rc;
+
+	store_begin(s, 0);
+	do {
+		listing_clear(l);
+		rc = s->b->list(s, prefix, *after ? after : NULL, l, err);
+	} while (store_retry(s, &rc, err));
+	listing_sort(l);
+	return store_end(s, prefix, rc, err);
+}
+
 int store_list_after(struct store *s, const char *prefix, const char *first, int (*each)(void *ctx, const char *name, uint64_t size),
 		     void *ctx, struct fl_err *err)
 {
 	struct listing l = { 0 };
-	char after[NAME_MAX_LEN + 1] = "", before[NAME_MAX_LEN + 1];
-	int rc = FL_OK, more;
+	char after[LISTING_LAST] = "", seen[NAME_MAX_LEN + 1] = "";
+	int rc;
 
 	if (!name_prefix_ok(prefix) || (first && strlen(first) > NAME_MAX_LEN))
 		return fl_fail(err, FL_DATA, "'%.80s' is not a prefix that a store has", prefix);
-	snprintf(after, sizeof after, "%s", first ? first : "");
+	if (first)
+		snprintf(after, sizeof after, "%s", first);
+	memcpy(seen, after, sizeof seen);
 	do {
-		memcpy(before, after, sizeof before);
-		store_begin(s, 0);
-		do {
-			listing_clear(&l);
-			rc = s->b->list(s, prefix, *after ? after : NULL, &l, err);
-		} while (store_retry(s, &rc, err));
-		TRY(store_end(s, prefix, rc, err));
-		more = l.more;
-		listing_sort(&l);
-		TRY(hand_out(&l, after, each, ctx));
-		if (more && !strcmp(before, after))
+		TRY(list_page(s, prefix, after, &l, err));
+		TRY(hand_out(&l, seen, each, ctx));
+		if (l.more && strcmp(l.last, after) <= 0)
 			TRY(fl_fail(err, FL_DATA, "%s/%s: its list does not get on after '%.80s'", s->shown, prefix, after));
-	} while (more);
+		memcpy(after, l.last, sizeof after);
+	} while (l.more);
 out:
 	listing_clear(&l);
 	return rc;
