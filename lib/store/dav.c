@@ -42,18 +42,25 @@ static void dav_close(struct store *s)
 	s->state = NULL;
 }
 
-/* A request of method for the first n bytes of name. */
-static int ask(struct dav *d, struct web_request *q, const char *name, size_t n, struct web_reply *r, struct fl_err *err)
+/* A request for what base, slash and n bytes of name make together. */
+static int ask_for(struct dav *d, struct web_request *q, const char *slash, const char *name, size_t n, struct web_reply *r,
+		   struct fl_err *err)
 {
 	struct buf u = { 0 };
 	int rc;
 
-	TRY(buf_addf(&u, err, "%s%s%.*s", d->base, n ? "/" : "", (int)n, name));
+	TRY(buf_addf(&u, err, "%s%s%.*s", d->base, slash, (int)n, name));
 	q->url = u.data;
 	rc = q->sink ? web_get(d->web, q, r, err) : web_do(d->web, q, r, err);
 out:
 	buf_clear(&u);
 	return rc;
+}
+
+/* A request for an object; of "" for the store's own URL. */
+static int ask(struct dav *d, struct web_request *q, const char *name, struct web_reply *r, struct fl_err *err)
+{
+	return ask_for(d, q, *name ? "/" : "", name, strlen(name), r, err);
 }
 
 static int dav_head(struct store *s, const char *name, struct store_info *info, struct fl_err *err)
@@ -62,7 +69,7 @@ static int dav_head(struct store *s, const char *name, struct store_info *info, 
 	struct web_reply r;
 	int rc;
 
-	TRY(ask(s->state, &q, name, strlen(name), &r, err));
+	TRY(ask(s->state, &q, name, &r, err));
 	if (r.status != 200)
 		TRY(web_fail(s, &r, err));
 	info->size = r.length;
@@ -77,7 +84,7 @@ static int dav_get(struct store *s, const char *name, struct sink *k, double wai
 	int rc;
 
 	(void)wait;
-	rc = ask(s->state, &q, name, strlen(name), &r, err);
+	rc = ask(s->state, &q, name, &r, err);
 	info->size = k->at;
 	return rc;
 }
@@ -87,19 +94,21 @@ static int is_done(long status)
 	return status == 200 || status == 201 || status == 204;
 }
 
-/* Make the folders that name lies in, from the top. One that is there already answers 405. */
+/* Make the folders that name lies in, from the store's own on. One that is there already answers 405. */
 static int make_folders(struct store *s, const char *name, struct fl_err *err)
 {
 	struct web_request q = { .method = "MKCOL" };
 	struct web_reply r;
-	const char *slash = name;
-	int rc = FL_OK;
+	const char *end = name - 1;
+	int rc;
 
-	while ((slash = strchr(slash + 1, '/'))) {
-		TRY(ask(s->state, &q, name, (size_t)(slash - name) + 1, &r, err));
+	do {
+		TRY(ask_for(s->state, &q, "/", name, (size_t)(end + 1 - name), &r, err));
+		if (r.status == 409 || r.status == 404)
+			TRY(fl_fail(err, FL_CREATE, "cannot make its folder: the one above is not there (HTTP %ld)", r.status));
 		if (!is_done(r.status) && r.status != 405 && r.status != 301)
 			TRY(web_fail(s, &r, err));
-	}
+	} while ((end = strchr(end + 1, '/')));
 out:
 	return rc;
 }
@@ -109,10 +118,10 @@ static int ask_twice(struct store *s, struct web_request *q, const char *name, c
 {
 	int rc;
 
-	TRY(ask(s->state, q, name, strlen(name), r, err));
+	TRY(ask(s->state, q, name, r, err));
 	if (r->status == 404 || r->status == 409 || r->status == 500) { /* lighttpd: 500 */
 		TRY(make_folders(s, where, err));
-		TRY(ask(s->state, q, name, strlen(name), r, err));
+		TRY(ask(s->state, q, name, r, err));
 	}
 out:
 	return rc;
@@ -125,7 +134,7 @@ static void drop(struct store *s, const char *tmp)
 	struct web_reply r;
 	struct fl_err ignored;
 
-	ask(s->state, &q, tmp, strlen(tmp), &r, &ignored);
+	ask(s->state, &q, tmp, &r, &ignored);
 }
 
 static int move(struct store *s, const char *tmp, const char *name, enum put_outcome *o, struct fl_err *err)
@@ -178,16 +187,14 @@ out:
 static int look(struct store *s, const char *prefix, struct listing *l, struct fl_err *err)
 {
 	struct dav *d = s->state;
-	struct buf b = { .max = PAGE_BYTES }, base = { 0 }, u = { 0 };
+	struct buf b = { .max = PAGE_BYTES }, base = { 0 };
 	struct web_request q = { .method = "PROPFIND", .buf = &b, .headers = { "Depth: 1" } };
 	struct web_reply r;
 	const char *path = strstr(d->base, "://") + 3;
 	int rc;
 
 	TRY(buf_addf(&base, err, "%s/%s", path + strcspn(path, "/"), prefix));
-	TRY(buf_addf(&u, err, "%s/%s", d->base, prefix));
-	q.url = u.data;
-	TRY(web_do(d->web, &q, &r, err));
+	TRY(ask_for(d, &q, "/", prefix, strlen(prefix), &r, err));
 	if (r.status == 404 && *prefix)
 		goto out;
 	if (r.status != 207)
@@ -196,7 +203,6 @@ static int look(struct store *s, const char *prefix, struct listing *l, struct f
 out:
 	buf_clear(&b);
 	buf_clear(&base);
-	buf_clear(&u);
 	return rc;
 }
 

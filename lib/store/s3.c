@@ -117,27 +117,20 @@ static int ask(struct s3 *x, struct web_request *q, const char *sha, struct web_
 	return rc;
 }
 
-/* The text between <TAG> and the next '<' of an error document. */
-static size_t inside(const struct web_reply *r, const char *tag, const char **p)
-{
-	*p = strstr(r->text, tag);
-	if (!*p)
-		return 0;
-	*p += strlen(tag);
-	return strcspn(*p, "<");
-}
-
+/* As web_fail(), with the error document's code as what the store says. */
 static int fail(struct store *s, const struct web_reply *r, struct fl_err *err)
 {
-	int rc = web_fail(s, r, err);
-	const char *code;
-	char shown[64];
-	size_t n = inside(r, "<Code>", &code);
+	struct web_reply told = *r;
+	const char *code = strstr(r->text, "<Code>");
+	size_t n = code ? strcspn(code += 6, "<") : 0;
 
-	if (n)
-		rc = fl_fail(err, (enum fl_status)rc, "%.200s (HTTP %ld)%s", fl_err_quote(shown, 60, code, n), r->status,
-			     strstr(shown, "Skewed") ? "; this machine's clock is wrong" : "");
-	return rc;
+	told.is_text = n > 0;
+	n = n < 100 ? n : 100;
+	memcpy(told.text, code ? code : "", n);
+	told.text[told.text_len = n] = 0;
+	if (strstr(told.text, "Skewed"))
+		memcpy(told.text + n, ", this machine's clock is wrong", 32);
+	return web_fail(s, &told, err);
 }
 
 static int s3_head(struct store *s, const char *name, struct store_info *info, struct fl_err *err)

@@ -1,4 +1,5 @@
 /* What the headers and the status of an answer say. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,7 +82,7 @@ void reply_header(struct web_reply *r, const char *line, size_t n, double now, d
 	else if (value(v, sizeof v, "Retry-After", line, n))
 		r->retry_after = retry_after(v, now);
 	else if (value(v, sizeof v, "Date", line, n) && date_parse(&t, v))
-		*skew = difftime(t, (time_t)now);
+		*skew = fabs((double)t - now) > 2 ? (double)t - now : 0; /* both are whole seconds */
 	else if (value(r->etag, sizeof r->etag, "ETag", line, n) || value(r->location, sizeof r->location, "Location", line, n) ||
 		 value(r->next, sizeof r->next, "FL-Next", line, n) || value(r->receipt, sizeof r->receipt, "FL-Receipt", line, n) ||
 		 value(r->encoding, sizeof r->encoding, "Content-Encoding", line, n))
