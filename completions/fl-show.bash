@@ -9,8 +9,12 @@ _fl_show()
 	fi
 	case $sub:$prev in
 	*:--values) how=(-W "") ;;
+	*:--roster) how=(-f) ;;
+	*:--encode) how=(-W "Channel Envelope Federation Plan Receipt Result Seal") ;;
+	*:--key) how=(-f) ;;
+	*:--output | *:-o) how=(-f) ;;
 	*) case $cur in
-		-*) how=(-W "--check --tensors --values --diff --help --version --quiet --verbose")
+		-*) how=(-W "--check --tensors --values --diff --roster --encode --key --output --help --version --quiet --verbose")
 			;;
 		*) how=(-f) ;;
 		esac ;;

@@ -59,32 +59,38 @@ int in_read(int fd, void *p, size_t n, size_t *got, struct fl_err *err)
 	return FL_OK;
 }
 
-int in_slurp(struct buf *b, const char *path, struct fl_err *err)
+int in_slurp_fd(struct buf *b, int fd, struct fl_err *err)
 {
 	size_t got, max = b->max ? b->max : BUF_MAX;
-	int fd = -1, rc;
+	char c;
+	int rc;
 
-	TRY(in_open(&fd, path, err));
 	for (;;) {
-		TRY(buf_reserve(b, b->len < max ? 1 : 0, err)); /* at the cap: one read of 0 bytes tells the end */
+		TRY(buf_reserve(b, b->len < max ? 1 : 0, err)); /* at the cap: one read of 1 byte tells the end */
 		got = b->cap - 1 - b->len;
 		if (got > max - b->len)
 			got = max - b->len;
 		if (got == 0) {
-			char c;
 			TRY(in_read(fd, &c, 1, &got, err));
-			if (got)
-				rc = fl_fail(err, FL_DATA, "longer than the limit of %zu bytes", max);
-			goto out;
+			return got ? fl_fail(err, FL_DATA, "longer than the limit of %zu bytes", max) : FL_OK;
 		}
 		TRY(in_read(fd, b->data + b->len, got, &got, err));
 		b->len += got;
 		b->data[b->len] = 0;
 		if (got == 0)
-			break;
+			return FL_OK;
 	}
 out:
-	if (rc != FL_OK && rc != FL_NOINPUT)
+	return rc;
+}
+
+int in_slurp(struct buf *b, const char *path, struct fl_err *err)
+{
+	int fd, rc = in_open(&fd, path, err);
+
+	if (rc != FL_OK)
+		return rc;
+	if ((rc = in_slurp_fd(b, fd, err)) != FL_OK)
 		fl_err_prefix(err, "%s", in_name(path));
 	in_close(fd);
 	return rc;

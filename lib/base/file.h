@@ -23,6 +23,9 @@ int in_read(int fd, void *p, size_t n, size_t *got, struct fl_err *err);
 /* The whole of path ("-": standard input), at most b->max bytes (FL_DATA beyond), appended to *b. */
 int in_slurp(struct buf *b, const char *path, struct fl_err *err);
 
+/* What is left of an open file, the same way; no name is put in front of the sentence. */
+int in_slurp_fd(struct buf *b, int fd, struct fl_err *err);
+
 /* What to call path in a sentence: "standard input" for "-". */
 const char *in_name(const char *path);
 

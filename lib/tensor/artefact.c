@@ -12,19 +12,17 @@
 
 static int read_header(struct art *a, struct fl_err *err)
 {
-	unsigned char len[8];
 	struct buf b = { .max = ST_HEADER_MAX };
 	uint64_t n = 0;
 	size_t got;
-	int i, rc;
+	int i, rc = FL_OK;
 
-	TRY(in_read(a->fd, len, 8, &got, err));
-	if (got < 8) {
-		rc = fl_fail(err, FL_DATA, got ? "shorter than 8 bytes: not a safetensors file" : "is empty");
+	if (a->n_first < sizeof a->first) {
+		rc = fl_fail(err, FL_DATA, a->n_first ? "shorter than 8 bytes: not a safetensors file" : "is empty");
 		goto out;
 	}
 	for (i = 7; i >= 0; i--)
-		n = n << 8 | len[i];
+		n = n << 8 | a->first[i];
 	if (n < 2 || n > ST_HEADER_MAX) {
 		rc = fl_fail(err, FL_DATA, "header length %llu is not within 2 and %zu: not a safetensors file",
 			     (unsigned long long)n, ST_HEADER_MAX);
@@ -42,7 +40,7 @@ static int read_header(struct art *a, struct fl_err *err)
 		}
 	}
 	digest_start(&a->sum);
-	digest_add(&a->sum, len, 8);
+	digest_add(&a->sum, a->first, 8);
 	digest_add(&a->sum, b.data, b.len);
 	a->data_at = 8 + n;
 	TRY(st_parse(&a->st, b.data, b.len, err));
@@ -75,13 +73,21 @@ int art_open(struct art *a, const char *path, struct fl_err *err)
 	return rc == FL_OK ? art_open_fd(a, fd, path, err) : rc;
 }
 
-int art_open_fd(struct art *a, int fd, const char *path, struct fl_err *err)
+int art_begin(struct art *a, int fd, const char *path, struct fl_err *err)
 {
-	const char *text;
 	int rc;
 
 	a->path = path;
 	a->fd = fd;
+	rc = in_read(fd, a->first, sizeof a->first, &a->n_first, err);
+	return rc == FL_OK ? rc : fl_err_prefix(err, "%s", in_name(path));
+}
+
+int art_go_on(struct art *a, struct fl_err *err)
+{
+	const char *text;
+	int rc;
+
 	TRY(read_header(a, err));
 	TRY(check_length(a, err));
 	text = st_get_meta(&a->st, "fl");
@@ -93,7 +99,14 @@ int art_open_fd(struct art *a, int fd, const char *path, struct fl_err *err)
 		TRY(meta_check(a->fl, err));
 	}
 out:
-	return rc == FL_OK ? rc : fl_err_prefix(err, "%s", in_name(path));
+	return rc == FL_OK ? rc : fl_err_prefix(err, "%s", in_name(a->path));
+}
+
+int art_open_fd(struct art *a, int fd, const char *path, struct fl_err *err)
+{
+	int rc = art_begin(a, fd, path, err);
+
+	return rc == FL_OK ? art_go_on(a, err) : rc;
 }
 
 int art_read(struct art *a, void *p, size_t n, struct fl_err *err)

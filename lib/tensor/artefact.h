@@ -19,6 +19,8 @@ struct art {
 	json_t *fl;        /* the "fl" object, checked by meta_check(), or NULL: a safetensors file of somebody else */
 	const char *path;  /* borrowed */
 	int fd;
+	unsigned char first[8]; /* of the file: the length of the header */
+	size_t n_first;    /* 8, or less of a shorter file */
 	uint64_t data_at;  /* file offset of the first data byte */
 	uint64_t pos;      /* data bytes read so far */
 	struct digest sum;
@@ -33,6 +35,10 @@ int art_open(struct art *a, const char *path, struct fl_err *err);
 
 /* The same for an open descriptor at the start of a file, which a takes over; path names it in sentences. */
 int art_open_fd(struct art *a, int fd, const char *path, struct fl_err *err);
+
+/* The same in two steps: after art_begin() a->first can be looked at, to see whether it is a safetensors file at all. */
+int art_begin(struct art *a, int fd, const char *path, struct fl_err *err);
+int art_go_on(struct art *a, struct fl_err *err);
 
 /* The next n data bytes. FL_DATA where the file ends early. */
 int art_read(struct art *a, void *p, size_t n, struct fl_err *err);

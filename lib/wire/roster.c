@@ -179,10 +179,10 @@ int roster_fresh(const struct signed_msg *fed, time_t now, struct fl_err *err)
 
 /* ---- who signed ---- */
 
-/* The member whose key has this id. Its first 9 bytes ("Ed" and 7 of the id) are 12 characters of the text, which spares most
- * keys from being parsed. */
-static const Fl__V1__Member *find_key(const Fl__V1__Federation *f, const unsigned char id[KEY_ID], struct key_pub *key)
+/* The first 9 bytes of a key ("Ed" and 7 of the id) are 12 characters of its text, which spares most keys from being parsed. */
+const Fl__V1__Member *roster_by_id(const struct signed_msg *fed, const unsigned char id[KEY_ID], struct key_pub *key)
 {
+	const Fl__V1__Federation *f = federation(fed);
 	unsigned char first[9] = "Ed";
 	const Fl__V1__Member *m = NULL;
 	char *text;
@@ -257,7 +257,7 @@ int roster_check(const struct signed_msg *fed, const struct signed_msg *s, Fl__V
 	for (i = 0; i < s->outer->n_signatures; i++) {
 		if (seen(s->outer, i))
 			continue;
-		m = find_key(f, s->outer->signatures[i]->key_id.data, &key);
+		m = roster_by_id(fed, s->outer->signatures[i]->key_id.data, &key);
 		key_id_text(s->outer->signatures[i]->key_id.data, id);
 		if (!m) {
 			if (!good)

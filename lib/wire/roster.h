@@ -32,6 +32,9 @@ int roster_rightful(const struct signed_msg *fed, const struct signed_msg *s, co
 
 /* The member, or NULL. */
 const Fl__V1__Member *roster_member(const struct signed_msg *fed, const char *name);
+
+/* The member with the key of this id, and the key; NULL if there is none. */
+const Fl__V1__Member *roster_by_id(const struct signed_msg *fed, const unsigned char id[KEY_ID], struct key_pub *key);
 int roster_has(const Fl__V1__Member *m, Fl__V1__Role role);
 
 /* Name of the member whose key p is and who holds role at time `at`; NULL if there is none. */
