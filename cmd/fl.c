@@ -17,9 +17,11 @@ static const struct row {
 	{ "Run a round", "init", "Make an untrained model for a schema" },
 	{ "Run a round", "train", "Train a model on local rows and emit what it learnt" },
 	{ "Run a round", "aggregate", "Add updates up into the next model, or into a partial" },
+	{ "Between machines", "key", "Make keys and tokens, sign, and check signatures" },
+	{ "Between machines", "serve", "Serve a folder of federations over HTTP" },
 	{ "Use the model", "predict", "Predict a row for each row" },
 	{ "Use the model", "eval", "Measure how well a model does on a table" },
-	{ "Look inside", "show", "Show what an artefact is, what has been done to it and what is in it" },
+	{ "Look inside", "show", "Show what an artefact or a message is, and what is in it" },
 };
 
 enum { N_ROWS = sizeof rows / sizeof *rows, NAME_MAX_LEN = 32 };

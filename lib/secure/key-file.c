@@ -231,6 +231,7 @@ int key_pub_read(struct key_pub *p, const char *path, struct fl_err *err)
 	int rc;
 
 	*p = (struct key_pub){ 0 };
+	TRY(buf_reserve(&b, FILE_MAX, err)); /* one piece, to be wiped: it may be a secret key by mistake */
 	TRY(in_slurp(&b, path, err));
 	if ((rc = body_line(&line, &len, b.data, b.len, "public", err)) == FL_OK) {
 		memcpy(text, line, len < KEY_TEXT ? len : KEY_TEXT);
@@ -239,6 +240,8 @@ int key_pub_read(struct key_pub *p, const char *path, struct fl_err *err)
 	if (rc != FL_OK)
 		fl_err_prefix(err, "%s", in_name(path));
 out:
+	if (b.data)
+		sodium_memzero(b.data, b.cap);
 	buf_clear(&b);
 	return rc;
 }

@@ -119,7 +119,7 @@ static int create_named(const char *path, unsigned mode, const void *p, size_t n
 int private_create(const char *path, unsigned mode, const void *p, size_t n, struct fl_err *err)
 {
 	char dir[4096];
-	int bad, fd, works, rc = folder_of(dir, sizeof dir, path, err);
+	int bad, works, rc = folder_of(dir, sizeof dir, path, err);
 
 	if (rc != FL_OK)
 		return rc;
@@ -130,9 +130,19 @@ int private_create(const char *path, unsigned mode, const void *p, size_t n, str
 		return fl_fail(err, FL_CREATE, "%s: exists already; it is not overwritten", path);
 	if (bad)
 		return fl_fail_errno(err, FL_CREATE, "%s", path);
-	if ((fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) >= 0) { /* the name lives in the folder */
-		fsync(fd);
-		close(fd);
-	}
-	return FL_OK;
+	return private_sync_folder(path, err);
+}
+
+int private_sync_folder(const char *path, struct fl_err *err)
+{
+	char dir[4096];
+	int fd, bad, rc = folder_of(dir, sizeof dir, path, err);
+
+	if (rc != FL_OK)
+		return rc;
+	if ((fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
+		return errno == EACCES ? FL_OK : fl_fail_errno(err, FL_IO, "%s", dir); /* a folder may be written yet not read */
+	bad = fsync(fd) != 0 && errno != EINVAL; /* what some file systems say of folders */
+	close(fd);
+	return bad ? fl_fail_errno(err, FL_IO, "%s", dir) : FL_OK;
 }

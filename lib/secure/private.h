@@ -20,4 +20,7 @@ int private_read(void *p, size_t max, size_t *n, const char *path, struct fl_err
  * is 0600, or 0644 for what may be public; umask applies. */
 int private_create(const char *path, unsigned mode, const void *p, size_t n, struct fl_err *err);
 
+/* Make what was created and renamed in path's folder durable. FL_IO. */
+int private_sync_folder(const char *path, struct fl_err *err);
+
 #endif
