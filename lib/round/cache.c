@@ -22,8 +22,7 @@ int cache_path(const struct fed *f, const char *digest, char out[HOME_PATH], str
 	return home_name(&f->home, out, name, err);
 }
 
-/* Digest of the file at path, from its start. FL_NOINPUT, FL_IO. */
-static int file_digest(const char *path, char digest[DIGEST_TEXT], struct fl_err *err)
+int cache_digest(const char *path, char digest[DIGEST_TEXT], struct fl_err *err)
 {
 	char b[65536];
 	struct digest d;
@@ -51,7 +50,7 @@ static int look(const char *path, const char *digest, int fresh, int *there, str
 	*there = access(path, R_OK) == 0;
 	if (!*there || fresh)
 		return FL_OK;
-	TRY(file_digest(path, found, err));
+	TRY(cache_digest(path, found, err));
 	*there = !strcmp(found, digest);
 	if (!*there && unlink(path) != 0)
 		rc = fl_fail_errno(err, FL_IO, "%s", path);
@@ -98,7 +97,7 @@ int cache_put_blob(struct fed *f, const char *path, char digest[DIGEST_TEXT], st
 	struct stat st;
 	int fd = -1, rc;
 
-	TRY(file_digest(path, digest, err));
+	TRY(cache_digest(path, digest, err));
 	TRY(in_open(&fd, path, err));
 	if (fstat(fd, &st) != 0) {
 		rc = fl_fail_errno(err, FL_IO, "%s", path);

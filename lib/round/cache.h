@@ -11,6 +11,9 @@
 int cache_get(struct fed *f, const char *name, const char *digest, int fresh, char out[HOME_PATH], struct fl_err *err);
 int cache_blob(struct fed *f, const char *digest, char out[HOME_PATH], struct fl_err *err);
 
+/* The digest of the file at path. FL_NOINPUT, FL_IO. */
+int cache_digest(const char *path, char digest[DIGEST_TEXT], struct fl_err *err);
+
 /* Where a file of that content is or would be. */
 int cache_path(const struct fed *f, const char *digest, char out[HOME_PATH], struct fl_err *err);
 

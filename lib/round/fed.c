@@ -11,10 +11,10 @@ const Fl__V1__Federation *fed_roster(const struct fed *f)
 
 int fed_knows(const struct fed *f, const char *digest)
 {
-	size_t i, n = f->roster.body ? fed_roster(f)->serial : 0;
+	size_t i;
 
-	for (i = 0; i < n; i++)
-		if (!strcmp(f->versions[i], digest))
+	for (i = 0; i < f->n_rosters; i++)
+		if (!strcmp(f->rosters[i].digest, digest))
 			return 1;
 	return 0;
 }
@@ -36,21 +36,18 @@ static int roster_bytes(struct fed *f, unsigned serial, struct buf *b, int *reme
 	return store_read(f->store, name, 0, b, err);
 }
 
-/* s is version fed_roster(f)->serial + 1 and has been checked: it becomes the newest. */
+/* s is version n_rosters + 1 and has been checked: it becomes the newest. */
 static int take_roster(struct fed *f, struct signed_msg *s, const struct buf *b, int remembered, struct fl_err *err)
 {
-	unsigned serial = ((const Fl__V1__Federation *)s->body)->serial;
 	char file[64];
 	int rc;
 
-	TRY(fl_grow(&f->versions, &f->cap_versions, serial, sizeof *f->versions, err));
-	memcpy(f->versions[serial - 1], s->digest, DIGEST_TEXT);
+	TRY(fl_grow(&f->rosters, &f->cap_rosters, f->n_rosters + 1, sizeof *f->rosters, err));
 	if (f->home.path && !remembered) {
-		snprintf(file, sizeof file, "federation-%06u.pb", serial);
+		snprintf(file, sizeof file, "federation-%06zu.pb", f->n_rosters + 1);
 		TRY(home_write(&f->home, file, b->data, b->len, err));
 	}
-	signed_clear(&f->roster);
-	f->roster = *s;
+	f->roster = f->rosters[f->n_rosters++] = *s;
 	*s = (struct signed_msg){ 0 };
 out:
 	return rc;
@@ -132,8 +129,11 @@ out:
 
 void fed_close(struct fed *f)
 {
-	signed_clear(&f->roster);
-	free(f->versions);
+	size_t i;
+
+	for (i = 0; i < f->n_rosters; i++)
+		signed_clear(&f->rosters[i]);
+	free(f->rosters);
 	home_close(&f->home);
 	store_close(f->store);
 	*f = (struct fed){ 0 };
@@ -171,18 +171,6 @@ static const void *field(const ProtobufCMessage *m, const char *name)
 	return d ? (const char *)m + d->offset : NULL;
 }
 
-static time_t made_at(const ProtobufCMessage *m)
-{
-	static const char *const names[] = { "made", "sealed", "opened" };
-	Google__Protobuf__Timestamp *const *t;
-	size_t i;
-
-	for (i = 0; i < sizeof names / sizeof *names; i++)
-		if ((t = field(m, names[i])))
-			return msg_seconds(*t, 0);
-	return 0;
-}
-
 /* The message says that it is what its name says. */
 static int agrees(const struct fed *f, const struct name *n, const ProtobufCMessage *m, struct fl_err *err)
 {
@@ -199,6 +187,33 @@ static int agrees(const struct fed *f, const struct name *n, const ProtobufCMess
 	return FL_OK;
 }
 
+/* The newest roster revokes the key of this member of an older one, before `at`. */
+static int revoked_since(const struct fed *f, const Fl__V1__Member *m, time_t at)
+{
+	const Fl__V1__Federation *now = fed_roster(f);
+	size_t i;
+
+	for (i = 0; m && i < now->n_revoked; i++)
+		if (!strcmp(now->revoked[i]->public_key, m->public_key) && at >= msg_seconds(now->revoked[i]->at, at))
+			return 1;
+	return 0;
+}
+
+/* The sentence is that of the newest roster. */
+static int check_signer(const struct fed *f, const struct fed_want *w, const struct signed_msg *s, struct fl_err *err)
+{
+	time_t made = msg_when(s->type, s->body, 0);
+	const char *who;
+	size_t i;
+	int rc = roster_check(&f->roster, s, w->role, w->who, w->at ? w->at : made, NULL, err);
+
+	for (i = f->n_rosters; rc != FL_OK && !w->at && i-- > 1;)
+		if (roster_check(&f->rosters[i - 1], s, w->role, w->who, made, &who, NULL) == FL_OK &&
+		    !revoked_since(f, roster_member(&f->rosters[i - 1], who), made))
+			rc = FL_OK;
+	return rc;
+}
+
 int fed_check(const struct fed *f, const char *name, const struct fed_want *w, const void *p, size_t n, struct signed_msg *s,
 	      struct fl_err *err)
 {
@@ -208,7 +223,7 @@ int fed_check(const struct fed *f, const char *name, const struct fed_want *w, c
 	TRY(name_parse(&place, name, err));
 	TRY(signed_read(s, w->type, p, n, err));
 	TRY(agrees(f, &place, s->body, err));
-	TRY(roster_check(&f->roster, s, w->role, w->who, w->at ? w->at : made_at(s->body), NULL, err));
+	TRY(check_signer(f, w, s, err));
 out:
 	return rc == FL_OK ? rc : fl_err_prefix(err, "%s", name);
 }

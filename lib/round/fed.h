@@ -19,9 +19,9 @@
 struct fed {
 	struct store *store;
 	struct home home;
-	struct signed_msg roster; /* the newest version */
-	char (*versions)[DIGEST_TEXT]; /* (serial) digests of all of them */
-	size_t cap_versions;
+	struct signed_msg *rosters; /* (n_rosters) every version, by serial */
+	size_t n_rosters, cap_rosters;
+	struct signed_msg roster; /* the newest of them; not owned */
 	void (*say)(const char *fmt, ...) __attribute__((format(printf, 1, 2)));  /* what people should see */
 	void (*more)(const char *fmt, ...) __attribute__((format(printf, 1, 2))); /* what they see with -v */
 };
@@ -52,7 +52,9 @@ int fed_knows(const struct fed *f, const char *digest); /* 1: of one of the vers
 time_t fed_now(const struct fed *f);
 int fed_clock(const struct fed *f, struct fl_err *err);
 
-/* What a message must be: of this type, by a member with this role (who: and no other), at time `at`. */
+/* What a message must be: of this type, by a member with this role (who: and no other). A message of now (`at` is not 0) is
+ * held against the newest roster; one of the past against the one in whose time it was made, since keys change, but what the
+ * newest says of revoked keys holds for it too. */
 struct fed_want {
 	const char *type; /* "Plan" */
 	Fl__V1__Role role;

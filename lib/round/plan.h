@@ -1,0 +1,47 @@
+/*
+ * plan.h - what a Plan says to do, and what of a round is due when. Pure: no store, no files but the template.
+ *
+ * An extension is no new message: a round below quorum at its deadline goes on for extend_s seconds, extend_times times, and
+ * everybody who has the plan knows when that ends.
+ */
+#ifndef FL_ROUND_PLAN_H
+#define FL_ROUND_PLAN_H
+
+#include <time.h>
+
+#include "aggregate/aggregate.h"
+#include "solve/train.h"
+#include "wire/message.h"
+
+/* A template: proto3 JSON of a Plan that leaves out what an opening fills in. quorum and deadlineS must be there. FL_NOINPUT,
+ * FL_CONFIG with the name of the file. Freed with msg_free(). */
+int plan_template(Fl__V1__Plan **p, const char *path, struct fl_err *err);
+
+/* p's settings on top of the defaults of fl-train and fl-aggregate. The texts are p's. FL_DATA for what those would refuse. */
+int plan_train(const Fl__V1__Plan *p, struct train *t, struct fl_err *err);
+int plan_strategy(const Fl__V1__Plan *p, const struct strategy **s, struct strategy_opts *o, struct fl_err *err);
+
+/* The seed of a participant's training: the first 52 bits of BLAKE2b-256("fl-v1-seed", plan digest, name), so that a retry
+ * sends the same bytes. */
+uint64_t plan_seed(const char *plan_digest, const char *who);
+
+/* When the last extension ends. */
+time_t plan_end(const Fl__V1__Plan *p);
+
+/* What is known of the newest round. */
+enum plan_phase { PLAN_NONE, PLAN_OPEN, PLAN_SEALED, PLAN_CLOSED };
+struct plan_state {
+	enum plan_phase phase;
+	const Fl__V1__Plan *plan; /* NULL: PLAN_NONE */
+	unsigned rounds;          /* the last round of the run; 0: no end */
+	unsigned interval;        /* seconds from one opening to the next, at least */
+	size_t asked;             /* participants */
+	size_t answered, good;    /* envelopes, and those that can count */
+	time_t now;
+};
+
+/* What is due. *next: when, by the clock alone, something else will be; 0: never. EXTENDED: nothing, below quorum. */
+enum plan_due { DUE_NOTHING, DUE_OPEN, DUE_SEAL, DUE_ABANDON, DUE_CLOSE, DUE_EXTENDED, DUE_DONE };
+enum plan_due plan_due(const struct plan_state *s, time_t *next);
+
+#endif
