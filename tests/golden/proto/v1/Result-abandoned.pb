@@ -1,0 +1,3 @@
+
+Result¹heart *Gb2-256:11111111111111111111111111111111111111111111111111111111111111112Gb2-256:ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff:Gb2-256:ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffJGb2-256:3ab52e598b7c9e8691b5d6d4be7aa3ca95d6624b5883944d0fe11ffcd91095cePjÓ”–ØL
+¨"ûDÇ‹‰P@ý¡·ƒðŽiãZøÔp	>‘ßÂœ¸‘âÀ*¤+l§5Ú_¤÷˜N-Ð ‚›SÀq£0cK$"ví¹Ç³‰	
