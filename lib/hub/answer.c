@@ -24,6 +24,14 @@ int answer_response(struct exchange *x, int status, struct MHD_Response *r)
 	}
 	if (status == 401)
 		add(r, "WWW-Authenticate", x->req.kind == REQ_PAGE ? "Basic realm=\"flkit\", charset=\"UTF-8\"" : "Bearer");
+	if (x->offset >= 0) {
+		char s[24];
+
+		snprintf(s, sizeof s, "%lld", x->offset);
+		add(r, "Upload-Offset", s);
+	}
+	if (x->req.kind == REQ_UPLOAD)
+		add(r, "Tus-Resumable", "1.0.0");
 	if (x->no.close)
 		add(r, "Connection", "close");
 	add(r, "X-Content-Type-Options", "nosniff");
@@ -43,7 +51,7 @@ int answer_buf(struct exchange *x, int status, const char *type, struct buf *b)
 		buf_clear(b);
 	if (r)
 		add(r, "Content-Type", type);
-	x->out = b->len;
+	x->out = x->req.method == REQ_HEAD ? 0 : b->len;
 	*b = (struct buf){ 0 };
 	return answer_response(x, status, r);
 }

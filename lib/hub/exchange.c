@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "hub/auth.h"
+#include "hub/part.h"
 
 #define BODY_S 10                       /* beside what the minimum rate gives */
 #define IDLE_S 60                       /* between two requests of a connection */
@@ -25,6 +26,7 @@ void *exchange_new(void *hub, const char *target, struct MHD_Connection *conn)
 	x->limit = info ? info->socket_context : NULL;
 	x->fed = -1;
 	x->put.fd = -1;
+	x->offset = -1;
 	x->began = clock_s();
 	strncat(x->target, target, sizeof x->target - 1); /* longer ones are refused for their length */
 	limits_set(x->hub->limits, x->limit, x->began + x->hub->conf.header_s);
@@ -99,6 +101,8 @@ static int operate(struct exchange *x)
 		return get_list(x);
 	case REQ_OBJECT:
 		return x->req.method == REQ_PUT ? put_begin(x) : get_object(x);
+	case REQ_UPLOAD:
+		return x->req.method == REQ_POST ? part_create(x) : x->req.method == REQ_PATCH ? part_begin(x) : part_head(x);
 	default:
 		return request_refuse(&x->no, 404, "no such place");
 	}

@@ -70,7 +70,8 @@ struct exchange {
 	char target[REQUEST_TARGET + 2];
 
 	struct folder_put put;
-	int part;                     /* the upload is a resumable one */
+	int part;                     /* x->put is a resumable upload's (part.c) */
+	long long offset;             /* how far that is, for the answer; -1: not to be said */
 	int founded;                  /* we made the federation's folder */
 	uint64_t reserved;            /* bytes that count against the quota */
 	struct exchange *next, **at;  /* among hub->uploads */

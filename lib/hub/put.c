@@ -10,6 +10,7 @@
 #include "hub/exchange.h"
 #include "hub/keep.h"
 #include "hub/object.h"
+#include "hub/part.h"
 #include "hub/put.h"
 #include "hub/quota.h"
 #include "hub/receipt.h"
@@ -89,6 +90,14 @@ int put_begin(struct exchange *x)
 	return 0;
 }
 
+static void drop_put(struct exchange *x)
+{
+	if (x->part)
+		part_drop(x);
+	else
+		folder_abort(&x->put);
+}
+
 void put_take(struct exchange *x, const void *p, size_t n)
 {
 	struct fl_err err = { 0 };
@@ -97,7 +106,7 @@ void put_take(struct exchange *x, const void *p, size_t n)
 		return;
 	x->stage = STAGE_DISCARD; /* the library takes an answer only at the body's end */
 	put_failed(x, &err);
-	folder_abort(&x->put);
+	drop_put(x);
 }
 
 /* The digest that the client has announced is that of what came. The sum goes on being open. */
@@ -170,16 +179,16 @@ int put_end(struct exchange *x)
 {
 	int status;
 
-	if (x->put.size != x->req.length)
+	if (x->in != x->req.length)
 		return request_refuse(&x->no, 400, "the body is shorter than Content-Length");
-	status = put_commit(x);
+	status = x->part ? part_end(x) : put_commit(x);
 	put_drop(x);
 	return status;
 }
 
 void put_drop(struct exchange *x)
 {
-	folder_abort(&x->put);
+	drop_put(x);
 	quota_release(x);
 	if (x->founded)
 		(void)unlinkat(x->hub->root, x->req.federation, AT_REMOVEDIR); /* stays if somebody has put something */

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "hub/part.h"
+
 #define RETRY_S 3600 /* a quota is of a round: it does not come back soon */
 
 struct used {
@@ -53,12 +55,14 @@ int quota_reserve(struct exchange *x, uint64_t size)
 	struct hub *h = x->hub;
 	char prefix[NAME_MAX_LEN + 1];
 	struct used used = { 0 };
+	unsigned parts = 0;
 
 	if (x->req.parsed.kind != NAME_PAYLOAD && x->req.parsed.kind != NAME_ENVELOPE)
 		return 0;
 	snprintf(prefix, sizeof prefix, "rounds/%06u/updates/%s/", x->req.parsed.number, x->req.parsed.who);
 	if (folder_list(x->fed, prefix, NULL, add, &used, NULL) != FL_OK)
 		return request_refuse(&x->no, 500, "the quota cannot be looked up");
+	part_used(x, &used.bytes, &parts);
 	pthread_mutex_lock(&h->quota_lock);
 	add_running(x, &used);
 	if (over(x, &used, size) == 0) {

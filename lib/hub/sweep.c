@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "hub/part.h"
 #include "store/folder.h"
 #include "store/name.h"
 
@@ -17,6 +18,7 @@ static void sweep_one(int root, const char *federation)
 	if (fd < 0)
 		return;
 	(void)folder_sweep(fd, SWEEP_TMP_S);
+	part_sweep(fd, SWEEP_PART_S);
 	close(fd);
 }
 
