@@ -143,15 +143,21 @@ out:
 int scan_message(const ProtobufCMessageDescriptor *d, const void *p, size_t n, struct fl_err *err)
 {
 	size_t fields = SCAN_FIELDS, messages = SCAN_MESSAGES;
-	struct scan s = { p, (const unsigned char *)p + n, &fields, &messages, err };
+	struct scan s = { p, p, &fields, &messages, err };
 
-	return n ? scan_fields(s, d) : FL_OK;
+	if (n == 0) /* p may be NULL */
+		return FL_OK;
+	s.end += n;
+	return scan_fields(s, d);
 }
 
 uint64_t scan_version(const void *p, size_t n)
 {
-	struct scan s = { p, (const unsigned char *)p + n, NULL, NULL, NULL };
+	struct scan s = { p, p, NULL, NULL, NULL };
 	uint64_t tag, v;
 
-	return n && varint(&s, &tag) == FL_OK && tag == (1 << 3 | VARINT) && varint(&s, &v) == FL_OK ? v : 0;
+	if (n == 0)
+		return 0;
+	s.end += n;
+	return varint(&s, &tag) == FL_OK && tag == (1 << 3 | VARINT) && varint(&s, &v) == FL_OK ? v : 0;
 }
