@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <sodium.h>
+#include <string.h>
 #include <unistd.h>
 
 static void finish(crypto_hash_sha256_state *st, char text[SHA256_TEXT])
@@ -19,6 +20,16 @@ void sha256_of(const void *p, size_t n, char text[SHA256_TEXT])
 	crypto_hash_sha256_init(&st);
 	crypto_hash_sha256_update(&st, p, n);
 	finish(&st, text);
+}
+
+void sha256_mac(const void *key, size_t k, const char *text, unsigned char out[SHA256_BYTES])
+{
+	crypto_auth_hmacsha256_state st;
+
+	crypto_auth_hmacsha256_init(&st, key, k);
+	crypto_auth_hmacsha256_update(&st, (const unsigned char *)text, strlen(text));
+	crypto_auth_hmacsha256_final(&st, out);
+	sodium_memzero(&st, sizeof st);
 }
 
 int sha256_file(int fd, uint64_t size, char text[SHA256_TEXT], struct fl_err *err)
