@@ -39,6 +39,8 @@ struct store_backend {
 	/* NULL: the list is looked at every now and then. */
 	int (*await)(struct store *s, const char *prefix, char mark[STORE_MARK], double wait, struct fl_err *err);
 	char *(*path)(const struct store *s, const char *name); /* NULL: objects have no path */
+	/* NULL: no URL for others can be made. */
+	int (*presign)(struct store *s, const char *method, const char *name, unsigned seconds, struct buf *url, struct fl_err *err);
 };
 
 extern const struct store_backend store_dir, store_http, store_s3, store_dav;

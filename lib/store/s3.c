@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "secure/sha256.h"
 #include "store/aws.h"
+#include "store/presign.h"
 #include "store/web.h"
 
 #define PAGE 1000
@@ -293,5 +294,18 @@ out:
 	return rc;
 }
 
+static int s3_presign(struct store *s, const char *method, const char *name, unsigned seconds, struct buf *out, struct fl_err *err)
+{
+	struct s3 *x = s->state;
+	char *url = NULL;
+	int rc;
+
+	TRY(url_of(x, name, &url, err));
+	TRY(presign(out, &x->aws, method, url, time(NULL), seconds, err));
+out:
+	free(url);
+	return rc;
+}
+
 const struct store_backend store_s3 = { .schemes = "s3", .whole = 1, .poll = 0.5, .open = s3_open, .close = s3_close, .head = s3_head,
-	.get = s3_get, .put = s3_put, .list = s3_list };
+	.get = s3_get, .put = s3_put, .list = s3_list, .presign = s3_presign };

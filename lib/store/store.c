@@ -136,6 +136,16 @@ char *store_path(const struct store *s, const char *name)
 	return s->b->path ? s->b->path(s, name) : NULL;
 }
 
+int store_presign(struct store *s, const char *method, const char *name, unsigned seconds, struct buf *url, struct fl_err *err)
+{
+	struct name n;
+	int rc = store_check(s, name, &n, err);
+
+	if (rc == FL_OK && !s->b->presign)
+		rc = fl_fail(err, FL_USAGE, "%s: URLs for others can be made of s3:// only", s->shown);
+	return rc == FL_OK ? s->b->presign(s, method, name, seconds, url, err) : rc;
+}
+
 void store_begin(struct store *s, double extra)
 {
 	s->began = clock_s();

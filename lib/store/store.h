@@ -79,6 +79,10 @@ double store_skew(const struct store *s);
 /* A directory store's own file for name, so that it need not be copied; NULL for other backends. Free it. */
 char *store_path(const struct store *s, const char *name);
 
+/* Append a URL that lets whoever holds it do `method` ("GET", "PUT") to this one object for so many seconds, without any
+ * credentials. Only s3:// can do that: FL_USAGE for the others. */
+int store_presign(struct store *s, const char *method, const char *name, unsigned seconds, struct buf *url, struct fl_err *err);
+
 /* Where it was measured, what moved, for metrics: bytes, requests, retries, seconds. */
 struct store_stats {
 	uint64_t bytes_up, bytes_down;
