@@ -19,6 +19,8 @@ static const struct row {
 	{ "Run a round", "aggregate", "Add updates up into the next model, or into a partial" },
 	{ "Between machines", "key", "Make keys and tokens, sign, and check signatures" },
 	{ "Between machines", "serve", "Serve a folder of federations over HTTP" },
+	{ "Between machines", "push", "Put standard input into a store" },
+	{ "Between machines", "pull", "Get a model, an update or a message from a store" },
 	{ "Use the model", "predict", "Predict a row for each row" },
 	{ "Use the model", "eval", "Measure how well a model does on a table" },
 	{ "Look inside", "show", "Show what an artefact or a message is, and what is in it" },

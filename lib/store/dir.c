@@ -11,9 +11,11 @@
 #include "store/folder.h"
 
 #define PAGE 10000
+#define LEFTOVER_S 86400 /* a temporary file this old was left by a crash */
 
 struct dir {
 	int root; /* -1: it is not there */
+	int swept;
 	const char *path;
 };
 
@@ -129,6 +131,8 @@ static int dir_put(struct store *s, const char *name, const struct body *body, e
 	int rc;
 
 	TRY(make_root(d, err));
+	if (!d->swept++)
+		folder_sweep(d->root, LEFTOVER_S);
 	TRY(folder_start(&p, d->root, err));
 	while ((got = pread(body->fd, b, sizeof b, (off_t)p.size)) > 0) {
 		TRY(folder_add(&p, b, (size_t)got, err));

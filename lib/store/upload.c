@@ -74,7 +74,7 @@ int upload(struct web *w, struct store *s, const char *url, const struct body *b
 
 	*done = 1;
 	TRY(ask(w, url, b, r, err));
-	if (r->status == 405 || r->status == 501 || r->status == 415 || (r->status == 404 && !r->is_text)) {
+	if (r->status == 404 || r->status == 405 || r->status == 415 || r->status == 501) {
 		*done = 0;
 		goto out;
 	}
