@@ -34,6 +34,19 @@ int roster_has(const Fl__V1__Member *m, Fl__V1__Role role)
 	return 0;
 }
 
+int roster_keys(const ProtobufCMessage *m, struct fl_err *err)
+{
+	const Fl__V1__Federation *f = (const Fl__V1__Federation *)m;
+	struct key_pub key;
+	size_t i;
+	int rc = FL_OK;
+
+	for (i = 0; i < f->n_members && rc == FL_OK; i++)
+		if ((rc = key_pub_parse(&key, f->members[i]->public_key, err)) != FL_OK)
+			fl_err_prefix(err, "members[%zu]: public_key", i);
+	return rc;
+}
+
 /* ---- when a key counts ---- */
 
 /* 1: key is revoked from `at` or earlier on; a revocation without a time is from ever. */

@@ -30,6 +30,9 @@ int roster_check(const struct signed_msg *fed, const struct signed_msg *s, Fl__V
  * must be fed itself, signed by enough of its own admins, or follow it. */
 int roster_rightful(const struct signed_msg *fed, const struct signed_msg *s, const char **who, struct fl_err *err);
 
+/* Every key in m, a Federation, is one that somebody could sign with: what signed_make() asks of it. FL_DATA. */
+int roster_keys(const ProtobufCMessage *m, struct fl_err *err);
+
 /* The member, or NULL. */
 const Fl__V1__Member *roster_member(const struct signed_msg *fed, const char *name);
 

@@ -92,17 +92,13 @@ static int trace_ok(const char *s)
 	return !s[i] && strspn(s + 3, "0") < 32 && strspn(s + 36, "0") < 16;
 }
 
-/* A key has one text only, so that texts can be compared. */
-static int check_key(const char *s, struct fl_err *err)
+/* 42 bytes that begin with "Ed", in base64: 56 characters, so a key has one text only, and texts can be compared. Whether the
+ * key is a point of the curve costs 50 us to find out: roster_keys() does for who makes a roster, its use for who reads one. */
+static int key_ok(const char *s)
 {
-	struct key_pub key;
-	char text[KEY_TEXT];
-	int rc = key_pub_parse(&key, s, err);
+	static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-	if (rc != FL_OK)
-		return rc;
-	key_pub_text(&key, text);
-	return strcmp(s, text) ? fl_fail(err, FL_DATA, "is not the second line of a minisign public key file as it stands") : FL_OK;
+	return strlen(s) == KEY_TEXT - 1 && strspn(s, base64) == KEY_TEXT - 1 && s[0] == 'R' && s[1] == 'W' && strchr("QRST", s[2]);
 }
 
 static int check_text(enum kind kind, const char *s, struct fl_err *err)
@@ -122,7 +118,7 @@ static int check_text(enum kind kind, const char *s, struct fl_err *err)
 	case DIGEST_OR_NONE:
 		return digest_ok(s) ? FL_OK : fl_fail(err, FL_DATA, "\"%s\" is not a digest: b2-256: and 64 hex digits", shown);
 	case KEY:
-		return check_key(s, err);
+		return key_ok(s) ? FL_OK : fl_fail(err, FL_DATA, "\"%s\" is not the second line of a minisign public key file", shown);
 	case TRACE_OR_NONE:
 		return trace_ok(s) ? FL_OK : fl_fail(err, FL_DATA, "\"%s\" is not a W3C trace context", shown);
 	default:

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "wire/roster.h"
 #include "wire/scan.h"
 
 #define CONTEXT_SIZE 32
@@ -137,6 +138,8 @@ int signed_make(struct buf *out, const struct msg_type *t, const ProtobufCMessag
 
 	TRY(msg_pack(&body, m, err));
 	TRY(msg_unpack(&again, t, body.data, body.len, err));
+	if (t->desc == &fl__v1__federation__descriptor)
+		TRY(roster_keys(again, err));
 	snprintf(type, sizeof type, "%s", t->name);
 	outer.type = type;
 	outer.body = (ProtobufCBinaryData){ body.len, (uint8_t *)body.data };

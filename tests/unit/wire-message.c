@@ -88,7 +88,7 @@ static void test_federation(void)
 	says("Federation", FED("1", "'ROLE_ADMIN',0", "h1", b, ""), FL_DATA, "members[0]: \"c\": has a role that is none");
 	says("Federation", FED("1", "'ROLE_ADMIN'", "c", b, ""), FL_DATA, "\"c\" is there twice");
 	says("Federation", FED("1", "'ROLE_ADMIN'", "h1", a, ""), FL_DATA, "two members have the key");
-	says("Federation", FED("1", "'ROLE_ADMIN'", "h1", "RWQ", ""), FL_DATA, "members[1]: public_key: ");
+	says("Federation", FED("1", "'ROLE_ADMIN'", "h1", "RWQ", ""), FL_DATA, "members[1]: public_key: \"RWQ\" is not the second");
 	says("Federation", FED("1", "'ROLE_ADMIN'", "h1", b, ",'previous':'" D1 "'"), FL_DATA, "the first one has none");
 	says("Federation", FED("1", "'ROLE_ADMIN'", "h1", b, ",'created':'2026-01-02T00:00:00Z','expires':'2026-01-01T00:00:00Z'"),
 	     FL_DATA, "expires: is before it was created");

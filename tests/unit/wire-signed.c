@@ -28,6 +28,9 @@ static void test_round_trip(void)
 	signed_clear(&s);
 	CHECK(signed_text(&s, "Plan", "{}", a, &err) == FL_VERSION && !strcmp(err.msg, "Plan: says no protocol version"),
 	      "what a reader would refuse is not made");
+	CHECK(signed_text(&s, "Federation", "{'version':1,'name':'heart','serial':1,'threshold':1,'members':[{'name':'a','roles':[1],"
+			  "'publicKey':'RWQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'}]}", a, &err) == FL_DATA &&
+	      strstr(err.msg, "Federation: members[0]: public_key: "), "nor a roster with a key that is none");
 }
 
 /* A Signed of parts, packed into *out. */
