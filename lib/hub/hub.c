@@ -34,7 +34,7 @@ static void on_library_log(void *hub, const char *fmt, va_list ap)
 
 	vsnprintf(line, sizeof line, fmt, ap);
 	line[strcspn(line, "\n")] = 0;
-	log_event(&((struct hub *)hub)->log, "warning", "http", line);
+	log_event(&((struct hub *)hub)->log, "info", "http", line);
 }
 
 /* Deadlines, waiters and leftovers, until the hub stops. */

@@ -224,14 +224,10 @@ static int on_length(struct request *r, const char *v, struct refusal *no)
 	return number(v, &r->length) ? 0 : malformed(no, "Content-Length is not a number");
 }
 
-/* Chunked bodies have no length to hold against a quota; 411 asks for one. */
 static int on_coding(struct request *r, const char *v, struct refusal *no)
 {
 	(void)r;
-	if (strcasecmp(v, "chunked"))
-		return malformed(no, "unknown Transfer-Encoding");
-	no->close = 1;
-	return request_refuse(no, 411, "a body needs Content-Length; chunked is not taken");
+	return strcasecmp(v, "chunked") ? malformed(no, "unknown Transfer-Encoding") : 0;
 }
 
 static int on_expect(struct request *r, const char *v, struct refusal *no)
@@ -421,14 +417,14 @@ static int end_upload(struct request *r, struct refusal *no)
 
 int request_end(struct request *r, struct refusal *no)
 {
-	if (!fits(r))
-		return request_refuse(no, 405, "%s cannot be used here", methods[r->method]);
 	if ((r->method == REQ_GET || r->method == REQ_HEAD) && r->length)
 		return malformed(no, "a body where none is expected");
-	if ((r->method == REQ_PUT || r->method == REQ_PATCH) && !r->has_length) {
-		no->close = 1;
-		return request_refuse(no, 411, "a body needs Content-Length");
+	if ((r->seen & HEADER_CODING) || ((r->method == REQ_PUT || r->method == REQ_PATCH) && !r->has_length)) {
+		no->close = 1; /* a chunked body has no length to hold against a quota */
+		return request_refuse(no, 411, "a body needs Content-Length; chunked is not taken");
 	}
+	if (!fits(r))
+		return request_refuse(no, 405, "%s cannot be used here", methods[r->method]);
 	if ((r->kind == REQ_OBJECT || r->kind == REQ_UPLOAD) && *r->parsed.digest && on_digest(r, r->parsed.digest, no))
 		return no->status;
 	return r->kind == REQ_UPLOAD ? end_upload(r, no) : 0;
