@@ -28,7 +28,7 @@ int key_line(const char **text, size_t *n, const char **line, size_t *len);
 /* 1: s can stand in a comment line: UTF-8 without control bytes but tabs, at most max bytes. */
 int key_comment_ok(const char *s, size_t max);
 
-/* The len base64 bytes at line are exactly n bytes, now at p. */
+/* 1: the len base64 bytes at line are exactly n bytes, now at p. */
 int key_base64(void *p, size_t n, const char *line, size_t len);
 
 #endif

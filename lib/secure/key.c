@@ -114,9 +114,12 @@ int key_comment_ok(const char *s, size_t max)
 
 int key_base64(void *p, size_t n, const char *line, size_t len)
 {
-	size_t got = 0;
+	size_t got = 0, i;
+	int high = 0;
 
-	return len == sodium_base64_encoded_len(n, sodium_base64_VARIANT_ORIGINAL) - 1 &&
+	for (i = 0; i < len; i++) /* libsodium 1.0.18 takes some bytes above 0x7f for letters */
+		high |= line[i] & 0x80;
+	return !high && len == sodium_base64_encoded_len(n, sodium_base64_VARIANT_ORIGINAL) - 1 &&
 	       sodium_base642bin(p, n, line, len, NULL, &got, NULL, sodium_base64_VARIANT_ORIGINAL) == 0 && got == n;
 }
 
