@@ -299,3 +299,89 @@ json() { py -c 'import json, sys; print(json.load(open(sys.argv[1]))[sys.argv[2]
 	exec 7>&-
 	wait $!
 }
+
+# federation : federation.json of the admins a and b, whose keys are new, and federation.pb, signed by a.
+federation() {
+	for who in a b c; do
+		new_key $who
+	done
+	cat > federation.json <<-EOF
+		{"version": 1, "name": "icu", "serial": 1, "threshold": 2, "members": [
+		 {"name": "ann", "publicKey": "$(sed -n 2p a.pub)", "roles": ["ROLE_ADMIN"]},
+		 {"name": "bob", "publicKey": "$(sed -n 2p b.pub)", "roles": ["ROLE_ADMIN"]}]}
+	EOF
+	fl-show --encode Federation --key a -o federation.pb federation.json
+}
+
+@test "a message gets the signatures of several admins" {
+	federation
+	fl-key verify --message --pub a.pub federation.pb > out
+	[ "$(json out type)" = Federation ]
+	[ "$(json out digest)" = "b2-256:$(b2sum -l 256 < federation.pb | cut -d ' ' -f 1)" ]
+	run -1 fl-key verify --message --pub a.pub --pub b.pub federation.pb
+	[[ $output == *"not signed by 1 of the 2 keys given"* ]]
+	fl-key sign --message --key b -o both.pb federation.pb
+	fl-key verify --message --pub a.pub --pub b.pub both.pb
+	fl-key verify --message --federation both.pb both.pb > out
+	grep -q '"good": true, "member": "ann"' out
+	grep -q '"good": true, "member": "bob"' out
+	fl-key sign --message --key b both.pb | cmp - both.pb
+	fl-key sign --message --key b - < federation.pb | cmp - both.pb
+	fl-key sign --message --key c -o both.pb both.pb
+	fl-key verify --message --federation federation.pb both.pb > out
+	grep -q '"good": null' out
+}
+
+@test "a message that is signed by others, or changed, is not good" {
+	federation
+	run -1 fl-key verify --message --pub c.pub federation.pb
+	[[ $output == *"not signed by 1 of the 1 keys given"* ]]
+	fl-show --encode Federation --key c -o foreign.pb federation.json
+	run -1 fl-key verify --message --federation federation.pb foreign.pb
+	[[ $output == *"not signed by any member of federation.pb"* ]]
+	sed 's/icu/icv/' federation.pb > changed.pb
+	run -1 fl-key verify --message --federation federation.pb changed.pb
+	[[ $output == *'"good": false'* && $output == *"1 of 1 signatures are bad"* ]]
+	head -c 100 federation.pb > cut.pb
+	fails 65 "cut.pb" fl-key verify --message --pub a.pub cut.pb
+	fails 65 "cut.pb" fl-key sign --message --key a -o out.pb cut.pb
+	[ ! -e out.pb ]
+	fails 64 "whose signature" fl-key verify --message federation.pb
+	fails 64 "want --message" fl-key verify --federation federation.pb federation.pb
+	fails 64 "of files, not of messages" fl-key sign --message --trusted-comment x --key a federation.pb
+}
+
+@test "a signature of a file is never one of a message" {
+	need minisign
+	federation
+	fl-key sign --key a federation.json
+	# The same bytes as the message signs, with minisign's oldest kind of signature, which signs them as they are.
+	py - federation.pb body sig a.pub <<-'EOF'
+		import base64, sys
+		raw = open(sys.argv[1], "rb").read()
+		def varint(p):
+		    n = shift = 0
+		    while True:
+		        n |= (raw[p] & 127) << shift
+		        shift += 7
+		        p += 1
+		        if raw[p - 1] < 128:
+		            return n, p
+		def fields(p, end):
+		    while p < end:
+		        tag, p = varint(p)
+		        n, p = varint(p)
+		        yield tag >> 3, raw[p:p + n], p
+		        p += n
+		parts = list(fields(0, len(raw)))
+		kind, body = parts[0][1], parts[1][1]
+		sig = dict((n, b) for n, b, _ in fields(parts[2][2], len(raw)))[2]
+		open(sys.argv[2], "wb").write(b"fl-v1-" + kind + b"\0" + body)
+		key = base64.b64decode(open(sys.argv[4]).read().splitlines()[1])
+		line = base64.b64encode(b"Ed" + key[2:10] + sig).decode()
+		open(sys.argv[3], "w").write("untrusted comment: x\n" + line + "\ntrusted comment: x\n" + base64.b64encode(bytes(64)).decode() + "\n")
+	EOF
+	run minisign -V -p a.pub -m body -x sig
+	[[ $output == *"Comment signature verification failed"* ]] # past the first signature, which is good
+	fails 1 "an old signature of the bytes themselves" fl-key verify --pub a.pub -x sig body
+}
