@@ -300,15 +300,29 @@ static int sync_folder(const char *path)
 	return bad;
 }
 
+/* Open and lock the file named part. One that was renamed between the two is opened anew. */
+static int open_part(int *fd, const char *part, struct fl_err *err)
+{
+	struct stat mine, named;
+
+	for (;;) {
+		*fd = open(part, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+		if (*fd < 0)
+			return fl_fail_errno(err, FL_CREATE, "%s", part);
+		if (flock(*fd, LOCK_EX | LOCK_NB) != 0)
+			return fl_fail(err, FL_LATER, "%s: another fl-pull is at it", part);
+		if (fstat(*fd, &mine) == 0 && stat(part, &named) == 0 && mine.st_ino == named.st_ino && mine.st_dev == named.st_dev)
+			return FL_OK;
+		close(*fd);
+	}
+}
+
 /* Into path by way of path.part, which is kept where the transfer is cut, and gone on with the next time. */
 static int fetch_part(struct pull *p, const char *path, const char *part, struct fl_err *err)
 {
-	int fd = open(part, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666), rc;
+	int fd = -1, rc;
 
-	if (fd < 0)
-		return fl_fail_errno(err, FL_CREATE, "%s", part);
-	if (flock(fd, LOCK_EX | LOCK_NB) != 0)
-		TRY(fl_fail(err, FL_LATER, "%s: another fl-pull is at it", part));
+	TRY(open_part(&fd, part, err));
 	if ((rc = fetch(p, fd, err)) != FL_OK && rc != FL_NET && rc != FL_LATER && rc != FL_IO)
 		unlink(part);
 	if (rc != FL_OK)
@@ -319,7 +333,8 @@ static int fetch_part(struct pull *p, const char *path, const char *part, struct
 	else if (fsync(fd) != 0 || rename(part, path) != 0 || sync_folder(path) != 0)
 		rc = fl_fail_errno(err, FL_IO, "%s", path);
 out:
-	close(fd);
+	if (fd >= 0)
+		close(fd);
 	return rc;
 }
 

@@ -187,8 +187,8 @@ static int set_limits(struct web *w, const struct web_request *q)
 	SET(CURLOPT_LOW_SPEED_LIMIT, 1L);
 	SET(CURLOPT_LOW_SPEED_TIME, (long)(STALL_S + q->wait));
 	SET(CURLOPT_TCP_KEEPALIVE, 1L);
-	SET(CURLOPT_BUFFERSIZE, 262144L);
-	SET(CURLOPT_UPLOAD_BUFFERSIZE, 262144L);
+	curl_easy_setopt(w->curl, CURLOPT_BUFFERSIZE, 262144L); /* fails after some failures, as buffers are in use; no matter */
+	curl_easy_setopt(w->curl, CURLOPT_UPLOAD_BUFFERSIZE, 262144L);
 	return bad;
 }
 
