@@ -1,4 +1,5 @@
 /* fl-round - take part in the rounds of a federation, or coordinate them.  Manual: man/fl-round.1 */
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -431,5 +432,7 @@ static const struct cmd cmd = { .name = "fl-round", .synopsis = "SUBCOMMAND [OPT
 
 int main(int argc, char **argv)
 {
+	mallopt(M_TRIM_THRESHOLD, 64 << 20); /* rounds need the same memory again and again: page faults cost more than it does */
+	mallopt(M_MMAP_THRESHOLD, 64 << 20);
 	return cli_main(&cmd, argc, argv);
 }

@@ -198,7 +198,7 @@ int out_commit(struct out *o, struct fl_err *err)
 	int bad, rc = FL_OK;
 
 	bad = fflush(o->f) != 0 || ferror(o->f);
-	if (!bad && o->tmp)
+	if (!bad && o->tmp && !o->lax)
 		bad = fsync(fileno(o->f)) != 0;
 	if (o->f == stdout) {
 		if (bad)
@@ -213,7 +213,7 @@ int out_commit(struct out *o, struct fl_err *err)
 		rc = fl_fail_errno(err, FL_IO, "%s: cannot write", o->path);
 	else if (o->tmp && rename(o->tmp, o->path) != 0)
 		rc = fl_fail_errno(err, FL_CREATE, "%s", o->path);
-	else if (o->tmp)
+	else if (o->tmp && !o->lax)
 		sync_folder(o->path);
 	if (rc != FL_OK && o->tmp)
 		unlink(o->tmp);

@@ -43,6 +43,7 @@ struct out {
 	FILE *f;
 	const char *path; /* borrowed */
 	char *tmp;        /* the temporary name, or NULL when written directly */
+	int lax;          /* set it before out_commit(): a crash of the machine may lose the output, or tear it */
 };
 
 enum { OUT_TEXT = 0, OUT_BINARY = 1 };

@@ -45,7 +45,7 @@ static int take_roster(struct fed *f, struct signed_msg *s, const struct buf *b,
 	TRY(fl_grow(&f->rosters, &f->cap_rosters, f->n_rosters + 1, sizeof *f->rosters, err));
 	if (f->home.path && !remembered) {
 		snprintf(file, sizeof file, "federation-%06zu.pb", f->n_rosters + 1);
-		TRY(home_write(&f->home, file, b->data, b->len, err));
+		TRY(home_write(&f->home, file, b->data, b->len, 0, err));
 	}
 	f->roster = f->rosters[f->n_rosters++] = *s;
 	*s = (struct signed_msg){ 0 };
@@ -228,8 +228,7 @@ out:
 	return rc == FL_OK ? rc : fl_err_prefix(err, "%s", name);
 }
 
-/* rounds/000007/plan.pb as a file name: rounds-000007-plan.pb. */
-static void keep(const struct fed *f, const char *name, const void *p, size_t n)
+void fed_evidence(const struct fed *f, const char *name, const void *p, size_t n)
 {
 	char flat[NAME_MAX_LEN + 1];
 	size_t i;
@@ -249,7 +248,7 @@ int fed_read(struct fed *f, const char *name, const struct fed_want *w, double w
 	TRY(store_read(f->store, name, wait, &b, err));
 	rc = fed_check(f, name, w, b.data, b.len, s, err);
 	if (rc == FL_DATA || rc == FL_REFUSED)
-		keep(f, name, b.data, b.len);
+		fed_evidence(f, name, b.data, b.len);
 out:
 	buf_clear(&b);
 	return rc;

@@ -70,6 +70,9 @@ int fed_read(struct fed *f, const char *name, const struct fed_want *w, double w
 int fed_check(const struct fed *f, const char *name, const struct fed_want *w, const void *p, size_t n, struct signed_msg *s,
 	      struct fl_err *err);
 
+/* Keep the bytes of object `name` in the home, as evidence/rounds-000007-plan.pb. */
+void fed_evidence(const struct fed *f, const char *name, const void *p, size_t n);
+
 /* Sign m as w->type and put it. *s, if not NULL, is what lies under the name afterwards: ours, or, with FL_OK too, what
  * another had put there first, checked as fed_read() does. */
 int fed_put(struct fed *f, const char *name, const struct fed_want *w, const ProtobufCMessage *m, const struct key *k,

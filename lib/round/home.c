@@ -132,7 +132,7 @@ int home_read(const struct home *h, const char *name, struct buf *b, struct fl_e
 	return rc == FL_OK ? in_slurp(b, path, err) : rc;
 }
 
-int home_write(const struct home *h, const char *name, const void *p, size_t n, struct fl_err *err)
+int home_write(const struct home *h, const char *name, const void *p, size_t n, int lax, struct fl_err *err)
 {
 	char path[HOME_PATH];
 	struct out o = { 0 };
@@ -141,6 +141,7 @@ int home_write(const struct home *h, const char *name, const void *p, size_t n, 
 	TRY(home_name(h, path, name, err));
 	TRY(out_open(&o, path, OUT_BINARY, err));
 	TRY(out_write(&o, p, n, err));
+	o.lax = lax;
 	TRY(out_commit(&o, err));
 out:
 	out_abort(&o);
@@ -161,7 +162,7 @@ int home_note(struct home *h, struct fl_err *err)
 	int rc;
 
 	TRY(json_canonical(&text, h->notes, err));
-	TRY(home_write(h, "notes.json", text, strlen(text), err));
+	TRY(home_write(h, "notes.json", text, strlen(text), 0, err));
 out:
 	free(text);
 	return rc;
@@ -174,5 +175,5 @@ void home_evidence(const struct home *h, const char *name, const void *p, size_t
 	if (!h->path || snprintf(part, sizeof part, "evidence/%s", name) >= (int)sizeof part ||
 	    home_name(h, path, part, NULL) != FL_OK || access(path, F_OK) == 0)
 		return;
-	home_write(h, part, p, n, NULL);
+	home_write(h, part, p, n, 1, NULL);
 }

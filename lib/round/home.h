@@ -38,9 +38,10 @@ int home_default(char **path, const char *who, const char *url, struct fl_err *e
 /* PATH/NAME. FL_CONFIG where it is too long. */
 int home_name(const struct home *h, char out[HOME_PATH], const char *name, struct fl_err *err);
 
-/* A file of the folder. read: FL_NOINPUT where there is none. write: whole, durable. forget: no error where there is none. */
+/* A file of the folder. read: FL_NOINPUT where there is none. write: whole; lax: as struct out has it, for what can be made
+ * anew. forget: no error where there is none. */
 int home_read(const struct home *h, const char *name, struct buf *b, struct fl_err *err);
-int home_write(const struct home *h, const char *name, const void *p, size_t n, struct fl_err *err);
+int home_write(const struct home *h, const char *name, const void *p, size_t n, int lax, struct fl_err *err);
 void home_forget(const struct home *h, const char *name);
 
 /* Write the notes, durably. */

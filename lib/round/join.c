@@ -28,24 +28,28 @@ static int note_answered(const struct join *j, const struct signed_msg *plan, st
 	return home_note(&j->fed->home, err);
 }
 
-/* The plan of round n, signed by who is a coordinator now. */
-static int read_plan(const struct join *j, unsigned n, double wait, struct signed_msg *plan, struct fl_err *err)
+/* Does the plan's channel, or the one where new channels begin, offer its model? */
+static int offered(const struct join *j, const Fl__V1__Plan *p, int *yes, struct fl_err *err)
 {
-	struct fed_want want = { .type = "Plan", .role = FL__V1__ROLE__ROLE_COORDINATOR, .at = fed_now(j->fed) };
-	char name[NAME_MAX_LEN + 1];
+	int rc;
 
-	name_round(name, n, "plan.pb");
-	return fed_read(j->fed, name, &want, wait, plan, err);
+	TRY(channel_offers(j->fed, *p->channel ? p->channel : "stable", p->base_model, p->round, yes, err));
+	if (!*yes && *p->channel && strcmp(p->channel, "stable"))
+		TRY(channel_offers(j->fed, "stable", p->base_model, p->round, yes, err));
+out:
+	return rc;
 }
 
-/* The plan follows the result of the round before, and starts from what came of it or from what its channel offers. */
-static int check_chain(const struct join *j, const struct signed_msg *plan, struct fl_err *err)
+/* The plan follows the result of the round before, and starts from what came of it or from what its channel offers. The
+ * channel is looked at by the first plan that a process answers, so that one that has gone back is noticed, and where a plan
+ * needs it. */
+static int check_chain(const struct join *j, const struct signed_msg *plan, int first, struct fl_err *err)
 {
 	const Fl__V1__Plan *p = (const Fl__V1__Plan *)plan->body;
 	struct fed_want want = { .type = "Result", .role = FL__V1__ROLE__ROLE_COORDINATOR };
 	struct signed_msg last = { 0 };
 	char name[NAME_MAX_LEN + 1];
-	int offered, rc = FL_OK;
+	int found = 0, continues, rc = FL_OK;
 
 	if (p->round > 1) {
 		name_round(name, p->round - 1, "result.pb");
@@ -53,10 +57,10 @@ static int check_chain(const struct join *j, const struct signed_msg *plan, stru
 	}
 	if (strcmp(last.digest, p->previous))
 		TRY(fl_fail(err, FL_REFUSED, "round %u: its plan does not follow the result of the round before", p->round));
-	TRY(channel_offers(j->fed, *p->channel ? p->channel : "stable", p->base_model, p->round, &offered, err));
-	if (!offered && *p->channel && strcmp(p->channel, "stable"))
-		TRY(channel_offers(j->fed, "stable", p->base_model, p->round, &offered, err));
-	if (!offered && (!last.body || strcmp(((const Fl__V1__Result *)last.body)->model, p->base_model)))
+	continues = last.body && !strcmp(((const Fl__V1__Result *)last.body)->model, p->base_model);
+	if (first || !continues)
+		TRY(offered(j, p, &found, err));
+	if (!continues && !found)
 		rc = fl_fail(err, FL_REFUSED, "round %u: its plan starts from a model that neither the round before made nor its "
 			     "channel offers", p->round);
 out:
@@ -64,7 +68,7 @@ out:
 	return rc;
 }
 
-static int check_plan(const struct join *j, const struct signed_msg *plan, const char **coordinator, struct fl_err *err)
+static int check_plan(const struct join *j, const struct signed_msg *plan, int first, const char **coordinator, struct fl_err *err)
 {
 	const Fl__V1__Plan *p = (const Fl__V1__Plan *)plan->body;
 	time_t now = fed_now(j->fed);
@@ -77,88 +81,130 @@ static int check_plan(const struct join *j, const struct signed_msg *plan, const
 		return fl_fail(err, FL_LATER, "round %u does not ask %s", p->round, j->me);
 	if (now >= plan_end(p) && !p->late_rounds)
 		return fl_fail(err, FL_LATER, "round %u is over", p->round);
-	TRY(check_chain(j, plan, err));
+	TRY(check_chain(j, plan, first, err));
 out:
 	return rc;
 }
 
-/* Answer the newest plan. *round: its number, also where it had been answered; 0: there is none. */
-static int answer_newest(const struct join *j, unsigned *round, unsigned *last, struct fl_err *err)
+/* A round as a run of joins goes on to it. */
+struct at {
+	unsigned round, last; /* last: of the run, as the plan says */
+	int first;            /* of this process */
+	int answered;         /* by this process */
+	struct buf plan;      /* its bytes */
+};
+
+/* The plan of at->round, signed by who is a coordinator now. */
+static int read_plan(const struct join *j, const struct at *at, struct signed_msg *plan, struct fl_err *err)
+{
+	struct fed_want want = { .type = "Plan", .role = FL__V1__ROLE__ROLE_COORDINATOR, .at = fed_now(j->fed) };
+	char name[NAME_MAX_LEN + 1];
+	int rc;
+
+	name_round(name, at->round, "plan.pb");
+	rc = fed_check(j->fed, name, &want, at->plan.data, at->plan.len, plan, err);
+	if (rc == FL_DATA || rc == FL_REFUSED)
+		fed_evidence(j->fed, name, at->plan.data, at->plan.len);
+	return rc;
+}
+
+/* Hold the plan against all that is known, and answer it if that has not been done. */
+static int answer_round(const struct join *j, struct at *at, struct fl_err *err)
 {
 	const char *seen, *coordinator;
 	unsigned before = answered(j, &seen);
 	struct signed_msg plan = { 0 };
+	char name[NAME_MAX_LEN + 1];
 	int rc;
 
-	TRY(fed_newest(j->fed, before, round, err));
-	if (!*round)
+	at->answered = 0;
+	TRY(read_plan(j, at, &plan, err));
+	at->last = ((const Fl__V1__Plan *)plan.body)->rounds;
+	if (at->round == before && seen && !strcmp(seen, plan.digest))
 		goto out;
-	rc = read_plan(j, *round, 0, &plan, err);
-	if (rc == FL_NOINPUT)
-		rc = fl_fail(err, FL_REFUSED, "round %u, which %s answered, is gone: the store has gone back", before, j->me);
-	TRY(rc);
-	*last = ((const Fl__V1__Plan *)plan.body)->rounds;
-	if (*round == before && seen && !strcmp(seen, plan.digest))
-		goto out;
-	if (*round == before)
+	if (at->round == before) {
+		name_round(name, at->round, "plan.pb");
+		fed_evidence(j->fed, name, at->plan.data, at->plan.len);
 		TRY(fl_fail(err, FL_NO, "round %u has another plan than the one that was answered", before));
-	TRY(check_plan(j, &plan, &coordinator, err));
+	}
+	TRY(check_plan(j, &plan, at->first, &coordinator, err));
 	TRY(answer_plan(j, &plan, coordinator, err));
 	TRY(note_answered(j, &plan, err));
+	at->answered = 1;
+	at->first = 0;
 out:
 	signed_clear(&plan);
 	return rc;
 }
 
-/* Sleep until round n is planned. FL_LATER: it was not. */
-static int await_plan(const struct join *j, unsigned n, double until, struct fl_err *err)
+/* Wait for a plan of at->round. FL_LATER: there is none. */
+static int await_plan(const struct join *j, struct at *at, double until, struct fl_err *err)
 {
-	struct buf b = { .max = MESSAGE_MAX };
 	char name[NAME_MAX_LEN + 1];
 	double left;
 	int rc;
 
-	name_round(name, n, "plan.pb");
+	name_round(name, at->round, "plan.pb");
 	do {
 		left = until < 0 ? POLL_MAX : until - clock_s();
 		if (left <= 0)
 			return fl_fail(err, FL_LATER, "no open round");
-		rc = store_read(j->fed->store, name, left < POLL_MAX ? left : POLL_MAX, &b, err);
+		at->plan.len = 0;
+		rc = store_read(j->fed->store, name, left < POLL_MAX ? left : POLL_MAX, &at->plan, err);
 	} while (rc == FL_NOINPUT);
-	buf_clear(&b);
 	return rc;
 }
 
-/* The answer may come later: the round is over, or not for us. With time to wait that is no end. */
-static int may_wait(const struct join *j, int rc)
+/* Where to begin: the newest round there is. */
+static int newest_plan(const struct join *j, struct at *at, struct fl_err *err)
 {
-	return rc == FL_LATER && j->wait != 0;
+	const char *seen;
+	unsigned before = answered(j, &seen);
+	char name[NAME_MAX_LEN + 1];
+	int rc;
+
+	TRY(fed_newest(j->fed, before, &at->round, err));
+	if (!at->round)
+		goto out;
+	name_round(name, at->round, "plan.pb");
+	rc = store_read(j->fed->store, name, 0, &at->plan, err);
+	if (rc == FL_NOINPUT)
+		rc = fl_fail(err, FL_REFUSED, "round %u, which %s answered, is gone: the store has gone back", before, j->me);
+out:
+	return rc;
+}
+
+static double until_when(const struct join *j)
+{
+	return j->wait < 0 ? -1 : clock_s() + j->wait;
 }
 
 int join_run(const struct join *j, struct fl_err *err)
 {
-	double until = j->wait < 0 ? -1 : clock_s() + j->wait;
-	unsigned done = 0, round = 0, last = 0, before;
-	const char *plan;
+	struct at at = { .first = 1, .plan = { .max = MESSAGE_MAX } };
+	double until = until_when(j);
+	unsigned done = 0;
 	int rc;
 
 	TRY(fed_clock(j->fed, err));
+	TRY(newest_plan(j, &at, err));
 	for (;;) {
-		before = answered(j, &plan);
-		rc = answer_newest(j, &round, &last, err);
-		if (!may_wait(j, rc))
+		rc = at.round ? answer_round(j, &at, err) : FL_OK;
+		if (rc != FL_LATER || j->wait == 0) /* a round that is over, or not for us, is followed by others */
 			TRY(rc);
-		if (rc == FL_OK && round > before) {
+		if (at.answered) {
 			done++;
-			until = j->wait < 0 ? -1 : clock_s() + j->wait;
+			until = until_when(j);
 		}
-		if (round && last && round >= last)
-			break; /* that was the last of the run, or it has passed */
-		if (rc == FL_OK && round && j->rounds && (done >= j->rounds || j->wait == 0))
-			break; /* answered, or it had been */
-		TRY(await_plan(j, round + 1, until, err));
+		if (at.round && at.last && at.round >= at.last)
+			break; /* that was the last of the run */
+		if (at.round && rc == FL_OK && j->rounds && (done >= j->rounds || j->wait == 0))
+			break;
+		at.round++;
+		TRY(await_plan(j, &at, until, err));
 		TRY(fed_refresh(j->fed, err));
 	}
 out:
+	buf_clear(&at.plan);
 	return rc;
 }

@@ -23,7 +23,7 @@ struct join {
 };
 
 /* FL_OK: answered, or it had been, or the run is over. FL_LATER: no open round, or clocks that differ. FL_REFUSED: policy, a
- * hook, a replayed plan. FL_NO: two plans of one round, both kept as evidence. */
+ * hook, a replayed plan. FL_NO: another plan of a round that was answered, kept as evidence. */
 int join_run(const struct join *j, struct fl_err *err);
 
 #endif
