@@ -81,7 +81,7 @@ static int train(const struct answer *a, struct fl_err *err)
 	TRY(policy_allows(policy, a->coordinator, &m, &t, err));
 	TRY(train_rows(&rows, &t, &m, a->j->data, err));
 	TRY(policy_rows(policy, &t, rows.n, err));
-	t.in.seed = plan_seed(a->plan->digest, a->j->me);
+	t.in.seed = plan_seed(a->p, a->j->me);
 	t.in.until = policy->max_time_s ? clock_s() + (double)policy->max_time_s : 0;
 	t.in.progress = a->j->progress;
 	rc = write_update(a, &t, &m, &rows, err);

@@ -1,6 +1,7 @@
 #include "round/plan.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -115,15 +116,18 @@ int plan_strategy(const Fl__V1__Plan *p, const struct strategy **s, struct strat
 	return FL_OK;
 }
 
-uint64_t plan_seed(const char *plan_digest, const char *who)
+uint64_t plan_seed(const Fl__V1__Plan *p, const char *who)
 {
-	char text[DIGEST_TEXT], digits[14];
+	char text[DIGEST_TEXT], digits[14], round[16];
 	struct digest d;
 
+	snprintf(round, sizeof round, "%u", p->round);
 	digest_start(&d);
-	digest_add(&d, "fl-v1-seed", 10);
-	digest_add(&d, plan_digest, strlen(plan_digest));
-	digest_add(&d, who, strlen(who));
+	digest_add(&d, "fl-v1-seed", 11);
+	digest_add(&d, p->federation, strlen(p->federation) + 1);
+	digest_add(&d, round, strlen(round) + 1);
+	digest_add(&d, p->base_model, strlen(p->base_model) + 1);
+	digest_add(&d, who, strlen(who) + 1);
 	digest_end(&d, text);
 	memcpy(digits, strchr(text, ':') + 1, 13);
 	digits[13] = 0;
