@@ -137,6 +137,14 @@ out:
 	return rc;
 }
 
+/* A Federation that is the roster, or follows it, is the roster of the files after it. */
+static void take_over(struct signed_msg *s)
+{
+	signed_clear(&roster);
+	roster = *s;
+	*s = (struct signed_msg){ 0 };
+}
+
 /* a has only begun: the bytes it has read are the message's first. */
 static int show_message(struct art *a, json_t **j, struct fl_err *err)
 {
@@ -159,6 +167,8 @@ static int show_message(struct art *a, json_t **j, struct fl_err *err)
 	json_object_update(*j, view);
 	if (check)
 		json_object_set_new(*j, "ok", json_true());
+	if (roster.body && s.type->desc == &fl__v1__federation__descriptor)
+		take_over(&s);
 out:
 	if (rc != FL_OK)
 		fl_err_prefix(err, "%s", in_name(a->path));

@@ -197,19 +197,16 @@ const Fl__V1__Member *roster_by_id(const struct signed_msg *fed, const unsigned 
 {
 	const Fl__V1__Federation *f = federation(fed);
 	unsigned char first[9] = "Ed";
-	const Fl__V1__Member *m = NULL;
-	char *text;
+	char text[BASE64_SIZE(sizeof first)];
 	size_t i;
 
 	memcpy(first + 2, id, 7);
-	if (base64_text(&text, first, sizeof first, NULL) != FL_OK)
-		return NULL;
-	for (i = 0; i < f->n_members && !m; i++)
-		if (!strncmp(f->members[i]->public_key, text, 12) &&
+	base64_put(text, first, sizeof first);
+	for (i = 0; i < f->n_members; i++)
+		if (!strncmp(f->members[i]->public_key, text, strlen(text)) &&
 		    key_pub_parse(key, f->members[i]->public_key, NULL) == FL_OK && !memcmp(key->id, id, KEY_ID))
-			m = f->members[i];
-	free(text);
-	return m;
+			return f->members[i];
+	return NULL;
 }
 
 static const char *role_name(Fl__V1__Role role)

@@ -96,23 +96,27 @@ int time_parse(int64_t *seconds, int32_t *nanos, const char *s, struct fl_err *e
 	return FL_OK;
 }
 
-int base64_text(char **text, const void *p, size_t n, struct fl_err *err)
+void base64_put(char *text, const void *p, size_t n)
 {
 	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	const unsigned char *in = p;
 	size_t i, k;
 	uint32_t v;
-	char *out;
-	int rc;
 
-	*text = NULL;
-	TRY(fl_alloc(text, n / 3 + 2, 4, err));
-	for (i = 0, out = *text; i < n; i += 3, out += 4) {
+	for (i = 0; i < n; i += 3, text += 4) {
 		v = (uint32_t)in[i] << 16 | (i + 1 < n ? (uint32_t)in[i + 1] << 8 : 0) | (i + 2 < n ? in[i + 2] : 0);
 		for (k = 0; k < 4; k++)
-			out[k] = i + k > n ? '=' : alphabet[v >> (18 - 6 * k) & 63];
+			text[k] = i + k > n ? '=' : alphabet[v >> (18 - 6 * k) & 63];
 	}
-out:
+	*text = 0;
+}
+
+int base64_text(char **text, const void *p, size_t n, struct fl_err *err)
+{
+	int rc = fl_alloc(text, n / 3 + 2, 4, err);
+
+	if (rc == FL_OK)
+		base64_put(*text, p, n);
 	return rc;
 }
 

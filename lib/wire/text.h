@@ -20,7 +20,11 @@ void time_text(char out[TIME_TEXT], int64_t seconds, int32_t nanos);
 /* The same back; any number of digits up to 9, and offsets as +01:00, are accepted. FL_DATA. */
 int time_parse(int64_t *seconds, int32_t *nanos, const char *s, struct fl_err *err);
 
-/* Standard alphabet, padded. *text is freed by the caller. */
+/* Standard alphabet, padded, and NUL: BASE64_SIZE(n) bytes at text. */
+#define BASE64_SIZE(n) (((n) + 2) / 3 * 4 + 1)
+void base64_put(char *text, const void *p, size_t n);
+
+/* The same; *text is freed by the caller. */
 int base64_text(char **text, const void *p, size_t n, struct fl_err *err);
 
 /* Either alphabet, padded or not. *p is freed by the caller. FL_DATA. */

@@ -138,7 +138,7 @@ body() { py -c 'import json, sys; print(json.dumps(json.load(sys.stdin)["body"])
 @test "--roster says who signed; a wrong signer, none, a foreign federation and forged signatures are found" {
 	keys
 	cd "$GOLDEN/v1"
-	fl-show --roster Federation.pb -- *.pb > "$BATS_TEST_TMPDIR/shown.json"
+	fl-show --roster Federation.pb Federation.pb Federation-2.pb [!F]*.pb > "$BATS_TEST_TMPDIR/shown.json"
 	cd "$BATS_TEST_TMPDIR"
 	[ "$(grep -c '"good": true' shown.json)" = "$(ls "$GOLDEN"/v1/*.pb | wc -l)" ]
 	grep -q '"key_id": "1E29A86D00B860D6", "member": "h12", "good": true' shown.json
@@ -162,6 +162,22 @@ body() { py -c 'import json, sys; print(json.dumps(json.load(sys.stdin)["body"])
 	google graft "$GOLDEN/v1/Seal.pb" p8.pb forged.pb # signed, but as a Seal
 	no 'the signature of \"coordinator\" (50898BC744FB22A8) is bad' forged.pb
 	fails 65 "is a Plan, not a Federation" fl-show --roster "$GOLDEN/v1/Plan.pb" p.pb
+}
+
+@test "--roster follows the chain of rosters" {
+	keys
+	run -0 fl-show --roster "$GOLDEN/v1/Federation.pb" "$GOLDEN"/v1/Federation{,-2}.pb
+	digest=b2-256:$(b2sum -l 256 "$GOLDEN/v1/Federation-2.pb" | cut -d ' ' -f 1)
+	body < "$GOLDEN/v1/Federation-2.json" | sed 's/"serial": 2/"serial": 3/; s/"previous": "[^"]*"/"previous": "'"$digest"'"/' > 3.json
+	fl-show --encode Federation --key coordinator.key -o 3.pb 3.json
+	run -0 fl-show --roster "$GOLDEN/v1/Federation.pb" "$GOLDEN/v1/Federation-2.pb" 3.pb "$GOLDEN/v1/Plan.pb"
+	run -1 fl-show --roster "$GOLDEN/v1/Federation.pb" 3.pb
+	[[ $output == *"has serial 3, after 1 comes 2"* ]]
+	fl-show --encode Federation --key h12.key -o 3.pb 3.json
+	run -1 fl-show --roster "$GOLDEN/v1/Federation-2.pb" 3.pb
+	[[ $output == *"is signed by 0 of the former admins, 1 must"* ]]
+	run -1 fl-show --roster "$GOLDEN/v1/Federation-2.pb" "$GOLDEN/v1/Federation.pb"
+	[[ $output == *"has serial 1, after 2 comes 3"* ]]
 }
 
 @test "artefacts and messages go together; what makes no sense of a message is said" {
