@@ -107,7 +107,7 @@ static int start_daemon(struct hub *h, struct fl_err *err)
 				     MHD_OPTION_ARRAY, tls,
 				     MHD_OPTION_END);
 	if (!h->daemon)
-		return fl_fail(err, FL_IO, "cannot start serving");
+		return fl_fail_errno(err, FL_IO, "cannot start serving");
 	return FL_OK;
 }
 

@@ -221,10 +221,13 @@ static int choose(gnutls_session_t session, const gnutls_datum_t *ca_names, int 
 void tls_options(struct tls *t, struct MHD_OptionItem *out)
 {
 	static const char priorities[] = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:%SERVER_PRECEDENCE";
-	gnutls_certificate_retrieve_function2 *f = choose;
+	union {
+		gnutls_certificate_retrieve_function2 *f;
+		void *p; /* as the library wants it in an array (POSIX allows it, dlsym) */
+	} callback = { choose };
 	size_t n = 0;
 
-	out[n++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_CERT_CALLBACK, (intptr_t)f, NULL };
+	out[n++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_CERT_CALLBACK, 0, callback.p };
 	out[n++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)priorities };
 	if (t->ca)
 		out[n++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_MEM_TRUST, 0, t->ca };
