@@ -13,7 +13,12 @@ static int cmp_text(const void *a, const void *b)
 
 static int cmp_id(const void *a, const void *b)
 {
-	return memcmp(a, b, KEY_ID);
+	return memcmp(((const struct key_pub *)a)->id, ((const struct key_pub *)b)->id, KEY_ID);
+}
+
+static int cmp_pub(const void *a, const void *b)
+{
+	return memcmp(((const struct key_pub *)a)->pub, ((const struct key_pub *)b)->pub, KEY_PUB);
 }
 
 static int names_differ(char *const *names, size_t n, struct fl_err *err)
@@ -34,45 +39,56 @@ out:
 	return rc;
 }
 
-/* The id is in bytes 2 to 9 of a key. Its text has been checked; parsing it once more would cost a point on the curve. */
-static int read_id(unsigned char id[KEY_ID], const char *key, struct fl_err *err)
+/* A key's text has been checked; key_pub_parse() would ask once more whether it is a point of the curve. */
+static int read_key(struct key_pub *key, const char *text, struct fl_err *err)
 {
 	unsigned char *bytes = NULL;
 	size_t n;
 	int rc;
 
-	TRY(base64_parse(&bytes, &n, key, strlen(key), err));
-	memcpy(id, bytes + 2, KEY_ID);
+	TRY(base64_parse(&bytes, &n, text, strlen(text), err));
+	memcpy(key->id, bytes + 2, KEY_ID);
+	memcpy(key->pub, bytes + 2 + KEY_ID, KEY_PUB);
 out:
 	free(bytes);
 	return rc;
 }
 
-/* Names are folders and key ids tell who signed: both must be one member's alone. */
+static int keys_differ(struct key_pub *keys, size_t n, int (*cmp)(const void *, const void *), struct fl_err *err)
+{
+	char id[KEY_ID_TEXT];
+	size_t i;
+
+	qsort(keys, n, sizeof *keys, cmp);
+	for (i = 1; i < n; i++) {
+		if (cmp(&keys[i - 1], &keys[i]))
+			continue;
+		key_id_text(keys[i].id, id);
+		return fl_fail(err, FL_DATA, "two members have the key %s", id);
+	}
+	return FL_OK;
+}
+
+/* Names are folders, key ids tell who signed, and who has one key is one signer: all three must be one member's alone. */
 static int members_differ(const Fl__V1__Federation *f, struct fl_err *err)
 {
-	unsigned char *ids = NULL;
-	char **names = NULL, id[KEY_ID_TEXT];
+	struct key_pub *keys = NULL;
+	char **names = NULL;
 	size_t i;
 	int rc;
 
 	TRY(fl_alloc(&names, f->n_members, sizeof *names, err));
-	TRY(fl_alloc(&ids, f->n_members, KEY_ID, err));
+	TRY(fl_alloc(&keys, f->n_members, sizeof *keys, err));
 	for (i = 0; i < f->n_members; i++) {
 		names[i] = f->members[i]->name;
-		TRY(read_id(ids + i * KEY_ID, f->members[i]->public_key, err));
+		TRY(read_key(&keys[i], f->members[i]->public_key, err));
 	}
 	TRY(names_differ(names, f->n_members, err));
-	qsort(ids, f->n_members, KEY_ID, cmp_id);
-	for (i = 1; i < f->n_members && rc == FL_OK; i++) {
-		if (cmp_id(ids + (i - 1) * KEY_ID, ids + i * KEY_ID))
-			continue;
-		key_id_text(ids + i * KEY_ID, id);
-		rc = fl_fail(err, FL_DATA, "two members have the key %s", id);
-	}
+	TRY(keys_differ(keys, f->n_members, cmp_id, err));
+	TRY(keys_differ(keys, f->n_members, cmp_pub, err));
 out:
 	free(names);
-	free(ids);
+	free(keys);
 	return rc;
 }
 

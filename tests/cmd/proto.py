@@ -19,6 +19,7 @@ from fl.v1 import (channel_pb2, envelope_pb2, federation_pb2, plan_pb2, receipt_
 TYPES = {m.DESCRIPTOR.name: m for m in (channel_pb2.Channel, envelope_pb2.Envelope, federation_pb2.Federation, plan_pb2.Plan,
                                         receipt_pb2.Receipt, result_pb2.Result, seal_pb2.Seal)}
 GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../golden/proto/v1")
+BOUND = ("version", "round", "serial", "threshold", "payload_size", "quorum")
 EXTRA = b"\xc2\x3e\x03new"  # field 1000, 3 bytes
 
 
@@ -52,10 +53,8 @@ def scramble(m, r):
             setattr(m, f.name, r.choice([0, 1, -1, 0.1, 5e-324, -1.7976931348623157e308, 1e21, 123456789012345680, r.gauss(0, 1)]))
         elif f.type == F.TYPE_BOOL and f.name == "whole":
             setattr(m, f.name, r.random() < 0.5)
-        elif f.name in ("epochs", "steps", "batch", "extend_times", "extend_s", "late_rounds", "rounds", "interval_s", "participants"):
-            setattr(m, f.name, r.choice([0, 1, 2**31, 2**32 - 1]))
-        elif f.name in ("max_update_bytes", "size"):
-            setattr(m, f.name, r.choice([0, 1, 2**53 + 1, 2**63, 2**64 - 1]))
+        elif f.type in (F.TYPE_UINT32, F.TYPE_UINT64) and f.name not in BOUND:
+            setattr(m, f.name, r.choice([0, 1, 2**31, 2**32 - 1] + [2**53 + 1, 2**63, 2**64 - 1] * (f.type == F.TYPE_UINT64)))
         elif f.name in ("solver", "class_weight", "scale", "strategy", "note", "operator"):
             setattr(m, f.name, text(r))
         elif f.name in ("made", "received", "sealed", "at", "valid_from"):

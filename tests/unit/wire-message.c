@@ -70,6 +70,7 @@ static void test_federation(void)
 {
 	struct fl_err err;
 	struct key *k[2] = { NULL, NULL };
+	struct key_pub alias; /* a key under another id */
 	char text[2048], gone[128], a[KEY_TEXT], b[KEY_TEXT];
 
 	if (!CHECK(key_generate(&k[0], &err) == FL_OK && key_generate(&k[1], &err) == FL_OK, "two keys"))
@@ -88,6 +89,11 @@ static void test_federation(void)
 	says("Federation", FED("1", "'ROLE_ADMIN',0", "h1", b, ""), FL_DATA, "members[0]: \"c\": has a role that is none");
 	says("Federation", FED("1", "'ROLE_ADMIN'", "c", b, ""), FL_DATA, "\"c\" is there twice");
 	says("Federation", FED("1", "'ROLE_ADMIN'", "h1", a, ""), FL_DATA, "two members have the key");
+	alias = *key_public(k[0]);
+	alias.id[0] ^= 1;
+	key_pub_text(&alias, b);
+	says("Federation", FED("1", "'ROLE_ADMIN'", "h1", b, ""), FL_DATA, "two members have the key");
+	key_line(k[1], b);
 	says("Federation", FED("1", "'ROLE_ADMIN'", "h1", "RWQ", ""), FL_DATA, "members[1]: public_key: \"RWQ\" is not the second");
 	says("Federation", FED("1", "'ROLE_ADMIN'", "h1", b, ",'previous':'" D1 "'"), FL_DATA, "the first one has none");
 	says("Federation", FED("1", "'ROLE_ADMIN'", "h1", b, ",'created':'2026-01-02T00:00:00Z','expires':'2026-01-01T00:00:00Z'"),

@@ -146,6 +146,26 @@ static void test_flipped(void)
 	buf_clear(&b1);
 }
 
+/* Memory may end in any of our own allocations: a status, and nothing leaks (the sanitizers look). */
+static void test_memory(void)
+{
+	struct signed_msg s = { 0 };
+	struct fl_err err = { 0 };
+	long k;
+	int rc = FL_IO;
+
+	for (k = 1; k < 200 && rc != FL_OK; k++) {
+		signed_clear(&s);
+		fl_alloc_fail_at(k);
+		rc = signed_text(&s, "Plan", "{" PLAN "}", a, &err);
+		if (rc == FL_OK)
+			rc = sign_more(&s, b, &err);
+		fl_alloc_fail_at(0);
+	}
+	CHECK(rc == FL_OK && k > 10 && signed_by(&s, key_public(b)), "memory may end anywhere");
+	signed_clear(&s);
+}
+
 int main(void)
 {
 	struct fl_err err;
@@ -157,6 +177,7 @@ int main(void)
 	test_looks();
 	test_relay();
 	test_flipped();
+	test_memory();
 	key_close(a);
 	key_close(b);
 	return check_done();
