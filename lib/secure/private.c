@@ -74,23 +74,21 @@ static int write_all(int fd, const char *p, size_t n)
 	return fsync(fd);
 }
 
-/* A file without a name gets one when it is complete, so that a crash leaves nothing. -1 with errno where it cannot be done,
- * *step saying whether nameless files work here at all. */
-static int create_nameless(const char *dir, const char *path, unsigned mode, const void *p, size_t n, int *step)
+/* A file without a name gets one when it is complete, so that a crash leaves nothing. -1 with errno; *cannot says that it was
+ * the way, not the disk or the name: NFS, FUSE, no /proc. */
+static int create_nameless(const char *dir, const char *path, unsigned mode, const void *p, size_t n, int *cannot)
 {
 	char self[64];
 	int fd = open(dir, O_TMPFILE | O_WRONLY | O_CLOEXEC, mode), bad, e;
 
-	*step = 0;
+	*cannot = fd < 0;
 	if (fd < 0)
 		return -1;
 	snprintf(self, sizeof self, "/proc/self/fd/%d", fd);
 	bad = write_all(fd, p, n);
 	if (!bad) {
-		*step = access(self, F_OK) == 0;
 		bad = linkat(AT_FDCWD, self, AT_FDCWD, path, AT_SYMLINK_FOLLOW);
-	} else {
-		*step = 1;
+		*cannot = bad && errno != EEXIST;
 	}
 	e = errno;
 	close(fd);
@@ -119,12 +117,12 @@ static int create_named(const char *path, unsigned mode, const void *p, size_t n
 int private_create(const char *path, unsigned mode, const void *p, size_t n, struct fl_err *err)
 {
 	char dir[4096];
-	int bad, works, rc = folder_of(dir, sizeof dir, path, err);
+	int bad, cannot, rc = folder_of(dir, sizeof dir, path, err);
 
 	if (rc != FL_OK)
 		return rc;
-	bad = create_nameless(dir, path, mode, p, n, &works);
-	if (bad && !works) /* NFS, FUSE, no /proc */
+	bad = create_nameless(dir, path, mode, p, n, &cannot);
+	if (bad && cannot)
 		bad = create_named(path, mode, p, n);
 	if (bad && errno == EEXIST)
 		return fl_fail(err, FL_CREATE, "%s: exists already; it is not overwritten", path);

@@ -256,6 +256,25 @@ json() { py -c 'import json, sys; print(json.load(open(sys.argv[1]))[sys.argv[2]
 	done
 }
 
+@test "a file system without nameless files or links will do" {
+	need strace
+	no_leaks() { ASAN_OPTIONS=detect_leaks=0 strace -f -o trace "$@"; }
+	no_leaks -e inject=linkat:error=EPERM fl-key generate --no-passphrase k > /dev/null
+	grep -q 'linkat.*INJECTED' trace
+	[ "$(stat -c %a k)" = 600 ]
+	fails 73 "k: exists already" fl-key generate --no-passphrase k
+	id=$(sed -n '1s/.* //p' k.pub)
+	no_leaks -e inject=link:error=EPERM fl-key rotate --quiet k > /dev/null
+	grep -q ' link(.*INJECTED' trace
+	fl-key verify --pub "k.$id.pub" k.pub
+	fl-key show k "k.$id" > /dev/null
+	run -73 no_leaks -e inject=fsync:error=ENOSPC fl-key generate --no-passphrase j
+	[[ $output == *"j: No space left on device"* ]]
+	[ ! -e j ]
+	run -73 no_leaks -e inject=linkat:error=EPERM -e inject=fsync:error=ENOSPC:when=2+ fl-key generate --no-passphrase j
+	[ ! -e j ]
+}
+
 @test "token: the secret goes into the file, its hash on standard output" {
 	fl-key token -o t --role participant --name h12 --federation icu > line
 	[ "$(stat -c %a t)" = 600 ]
