@@ -1,3 +1,3 @@
 
-Receipt‰heart"%rounds/000007/updates/h12/envelope.pb*Gb2-256:4491f2a8d831c1d6f3a3bb535751603ad2cef68fc2d1d25e520af54fa03e5ca80·:h12BìÎ•ØL
-¨"ûDÇ‹‰P@>_³0Í©ÿÙO‹6²^‚³(š®ÖÒì‘K¿E‰ÅÉ“xßÍ¹|ØÍ¢:O¸áY$Ú$ò@ÙPmíÙ>ë¸Â
+Receipt‰heart"%rounds/000007/updates/h12/envelope.pb*Gb2-256:68726752ff3a62cee0e4f9a1d459c20820001b7d864236bbd4a6bf9c1f2f93bf0·:h12BìÎ•ØL
+¨"ûDÇ‹‰P@ô»rğw8Ç•ÌL©÷$û)ìÓ?‰¥‰tÅÒëmL/±ÒP$iĞ\ª^pˆKªõkO˜S¶	;<bÚÍÇ½…

@@ -1,3 +1,3 @@
 
-Result¹heart *Gb2-256:11111111111111111111111111111111111111111111111111111111111111112Gb2-256:ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff:Gb2-256:ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffJGb2-256:3ab52e598b7c9e8691b5d6d4be7aa3ca95d6624b5883944d0fe11ffcd91095cePjÓ”–ØL
-¨"ûDÇ‹‰P@ý¡·ƒðŽiãZøÔp	>‘ßÂœ¸‘âÀ*¤+l§5Ú_¤÷˜N-Ð ‚›SÀq£0cK$"ví¹Ç³‰	
+Result¹heart *Gb2-256:11111111111111111111111111111111111111111111111111111111111111112Gb2-256:ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff:Gb2-256:ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffJGb2-256:15c85657a64f0f4f4a14cf000a52c016e0e42412552b52ddd5a00f3a8ccba122PjÓ”–ØL
+¨"ûDÇ‹‰P@¯nƒú!þ|¼]µÞ–E1|7ÆúCQ-?²³lëÖÙÁN†XS|×=¾¥ÂåÁéü‹§É-W5>Ç@G|

@@ -1,5 +1,4 @@
 
-Sealÿheart *Gb2-256:a3872fb24c52b3a06293b9f9a01c9789fac7eefd9a19ea8915f4d40170ab79552 
-h12Gb2-256:4491f2a8d831c1d6f3a3bb535751603ad2cef68fc2d1d25e520af54fa03e5ca8Gb2-256:dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd €€€€€€B°Ü•ØL
-¨"ûDÇ‹‰P@„u€˜‹*Ú¨h¦ï_—
-%1k¹,[Úpš¥ôê“UÜ0iALgTŞˆfa{XÁß¦ÚRv›Ú.&ªš2ıH
+Sealÿheart *Gb2-256:9ffc7b7b5d9e16c805709b30d173aa67490ea79f105cbeab1bffec2c1e9e939c2 
+h12Gb2-256:68726752ff3a62cee0e4f9a1d459c20820001b7d864236bbd4a6bf9c1f2f93bfGb2-256:dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd €€€€€€B°Ü•ØL
+¨"ûDÇ‹‰P@Í–ê„É64õ1¨H½³ô)v6(Äjâ=™wÉÈœ»”©ë»€ËŸÍSn°7ÉĞ¶pŞ·È;À‰`µ
