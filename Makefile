@@ -66,6 +66,10 @@ demo: all ; @FL_BIN=$(CURDIR)/$(B)/bin sh share/examples/demo.sh $(CURDIR)/build
 check: check-unit check-corpus check-cmd check-docs check-style
 check-unit: $(UNITS:%=$(B)/unit/%) ; @sh tests/tap.sh $^
 check-cmd: all $(B)/unit/fit $(B)/bench/kernel ; @PATH="$(CURDIR)/$(B)/bin:$$PATH" FL_BUILD="$(CURDIR)/$(B)" bats $(BATS_FLAGS) tests/cmd
+# The hub alone: `make SAN=thread check-hub` runs its tests under ThreadSanitizer.
+check-hub: $(addprefix $(B)/bin/,fl-serve fl-key fl-show)
+	@TSAN_OPTIONS=halt_on_error=1 PATH="$(CURDIR)/$(B)/bin:$$PATH" FL_BUILD="$(CURDIR)/$(B)" bats $(BATS_FLAGS) \
+		$(filter-out %-page.bats,$(wildcard tests/cmd/fl-serve*.bats))
 check-corpus: $(FUZZ:%=$(B)/replay/%)
 	@set -e; for f in $(FUZZ); do $(B)/replay/$$f tests/fuzz/corpus/$$f/*; done
 check-style: $(B)/libfl.a ; @FL_BUILD="$(CURDIR)/$(B)" sh tests/style.sh
@@ -100,6 +104,6 @@ install: all
 		install -m 644 completions/$$c.fish $(DESTDIR)$(fishdir)/$$c.fish; done
 clean: ; rm -rf build
 
-.PHONY: all deps deps-extra demo check check-unit check-cmd check-corpus check-docs check-style docs golden bench install clean
+.PHONY: all deps deps-extra demo check check-unit check-cmd check-hub check-corpus check-docs check-style docs golden bench install clean
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -41,7 +41,7 @@ static int by_certificate(struct exchange *x, const char *cn, struct fl_err *err
 	int rc;
 
 	snprintf(key, sizeof key, "cert:%s", cn);
-	rc = x->hub->access ? look_up(x, key, err) : FL_NO;
+	rc = x->hub->conf.tokens ? look_up(x, key, err) : FL_NO;
 	if (rc != FL_NO)
 		return rc;
 	x->who.role = ACCESS_PARTICIPANT;
@@ -57,12 +57,12 @@ int auth_check(struct exchange *x)
 
 	if (tls_asks(x->hub->tls) && tls_client(x->conn, cn, &err) != FL_OK)
 		return request_refuse(&x->no, 401, "%s", err.msg);
-	if (*x->req.token && x->hub->access) {
+	if (*x->req.token && x->hub->conf.tokens) {
 		token_hash(x->req.token, hash);
 		rc = look_up(x, hash, &err);
 	} else if (*cn) {
 		rc = by_certificate(x, cn, &err);
-	} else if (!x->hub->access) {
+	} else if (!x->hub->conf.tokens) {
 		x->who.role = ACCESS_ANYBODY;
 		return 0;
 	} else {

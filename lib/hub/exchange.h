@@ -30,7 +30,7 @@ struct hub {
 	int root, listener;
 	struct MHD_Daemon *daemon;
 	pthread_rwlock_t access_lock; /* of the pointer below */
-	struct access *access;        /* NULL: anybody */
+	struct access *access;        /* with conf.tokens; else anybody may come */
 	struct checker *checker;
 	struct limits *limits;
 	struct waits *waits;

@@ -187,8 +187,8 @@ some_came() {
 
 @test "a crowd that puts, gets, lists, waits and resumes under SIGHUPs gets what is right" {
 	need_python http.client
-	: > tokens
-	hub_up --threads 4
+	people
+	hub_up --tokens tokens --threads 4
 	py "$TOP/tests/cmd/hub.py" load "$HUB_PORT" "$HUB_PID" 4 > said || { cat said hub.err; false; }
 	jq -e '.wrong == [] and .statuses["PUT 201"] > 20 and .statuses["PATCH 201"] > 5' said || { cat said; false; }
 	hub_down

@@ -2,7 +2,7 @@
 
   slow PORT N BYTES SECONDS PID   N uploads of BYTES to /v1/fed/blobs/, each spread over SECONDS; while they run, one fast upload.
                                   Prints JSON: statuses of the slow ones, of the fast one, whether it overtook them, peak RSS of PID in kB.
-  load PORT PID SECONDS           8 clients that put, get, list, wait and resume while PID gets SIGHUPs.
+  load PORT PID SECONDS           8 clients with the token in north.token put, get, list, wait and resume while PID gets SIGHUPs.
                                   Prints JSON: how many requests had which status, and what was wrong.
 """
 import collections
@@ -66,11 +66,13 @@ def slow(port, n, size, seconds, pid):
 class Client(threading.Thread):
     def __init__(self, port, number, end):
         super().__init__()
+        with open('north.token') as f:
+            self.token = f.read().strip()
         self.port, self.number, self.end = port, number, end
         self.statuses, self.wrong = collections.Counter(), []
 
     def ask(self, method, path, body=None, headers={}, want=()):
-        self.c.request(method, path, body, headers)
+        self.c.request(method, path, body, {**headers, 'Authorization': 'Bearer ' + self.token})
         r = self.c.getresponse()
         data = r.read()
         self.statuses[f'{method} {r.status}'] += 1
