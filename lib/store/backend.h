@@ -55,6 +55,7 @@ struct store {
 	struct rng rng;
 	struct retry retry;  /* of the operation under way */
 	double began;        /* clock_s() */
+	uint64_t kept;       /* bytes that need not be moved again: store_kept() */
 	int may_pass;        /* the last failure: store_again() */
 	double after;        /* what the server said of when; below 0: nothing */
 	double skew;
@@ -62,6 +63,9 @@ struct store {
 
 /* The failure under way may pass; after: seconds that the server told us to wait, below 0 if it did not. */
 void store_again(struct store *s, double after);
+
+/* n bytes of the object under way are safely across: where that is more than before, the pauses begin anew. */
+void store_kept(struct store *s, uint64_t n);
 
 /* Around the tries of an operation: begin; do { rc = ... } while (store_retry(s, &rc, err)); end. */
 void store_begin(struct store *s, double extra);

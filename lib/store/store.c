@@ -151,6 +151,14 @@ void store_begin(struct store *s, double extra)
 	s->began = clock_s();
 	s->retry = (struct retry){ .until = s->began + s->o.deadline + extra };
 	s->may_pass = 0;
+	s->kept = 0;
+}
+
+void store_kept(struct store *s, uint64_t n)
+{
+	if (n > s->kept)
+		s->retry.tries = 0;
+	s->kept = n > s->kept ? n : s->kept;
 }
 
 double store_left(const struct store *s)

@@ -92,6 +92,7 @@ int store_get(struct store *s, const char *name, const char *digest, int fd, str
 			rc = k.at ? FL_OK : sink_seek(&k, 0, err);
 			if (rc == FL_OK)
 				rc = s->b->get(s, name, &k, 0, info, err);
+			store_kept(s, k.at);
 		} while (store_retry(s, &rc, err));
 		if (rc == FL_OK)
 			rc = verify(fd, want, info, err);

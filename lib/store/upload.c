@@ -81,6 +81,7 @@ int upload(struct web *w, struct store *s, const char *url, const struct body *b
 	if (r->status != 201 || !r->location[0])
 		goto out; /* it is there, or refused */
 	TRY(locate(url, r->location, &at, err));
+	store_kept(s, r->offset);
 	if (s->o.say && r->offset)
 		s->o.say("going on with an upload after %" PRIu64 " of %" PRIu64 " bytes", r->offset, b->size);
 	TRY(patch(w, at, b, r->offset, r, err));

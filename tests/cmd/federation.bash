@@ -23,7 +23,7 @@ federation() {
 make_federation() {
 	local members='' k roles
 	for k in coord h1 h2 mallory; do
-		fl-key generate --no-passphrase -q $k
+		fl-key generate --no-passphrase -q $k > /dev/null
 		[ $k != mallory ] || continue
 		[ $k = coord ] && roles='"ROLE_ADMIN","ROLE_COORDINATOR"' || roles='"ROLE_PARTICIPANT"'
 		members="$members,{\"name\":\"$k\",\"publicKey\":\"$(sed -n 2p $k.pub)\",\"roles\":[$roles]}"

@@ -4,13 +4,18 @@ load helper
 load federation
 set -o pipefail
 
+setup() {
+	fresh
+	need /usr/bin/python3
+}
+
 teardown() { end_jobs; }
 
 flaky() {
 	local tool
 	tool=$(shared tools/flaky.py)
 	PORT=$(free_port)
-	py "$tool" "$PORT" > flaky.log 2>&1 3>&- &
+	/usr/bin/python3 "$tool" "$PORT" > flaky.log 2>&1 3>&- &
 	JOB_PIDS="$JOB_PIDS $!"
 	await_port "$PORT"
 	URL=http://127.0.0.1:$PORT
@@ -20,7 +25,7 @@ flaky() {
 # for ever; it writes what it was asked to asked.PORT.K.
 answer() {
 	PORT=$(free_port)
-	py - "$PORT" "$@" > answer.log 2>&1 3>&- <<- 'END' &
+	/usr/bin/python3 - "$PORT" "$@" > answer.log 2>&1 3>&- <<- 'END' &
 		import socket, sys
 		s = socket.create_server(("127.0.0.1", int(sys.argv[1])))
 		open("ready." + sys.argv[1], "w")
@@ -168,7 +173,7 @@ answer() {
 	need openssl curl
 	tool=$(shared tools/proxy.py)
 	(exec 3<> /dev/tcp/127.0.0.1/18302) 2> /dev/null && skip "port 18302 is taken"
-	py "$tool" > proxy.log 2>&1 3>&- &
+	/usr/bin/python3 "$tool" > proxy.log 2>&1 3>&- &
 	JOB_PIDS="$JOB_PIDS $!"
 	await_port 18302
 	openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=localhost \
