@@ -1,5 +1,6 @@
 #include "round/plan.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -118,15 +119,17 @@ int plan_strategy(const Fl__V1__Plan *p, const struct strategy **s, struct strat
 
 uint64_t plan_seed(const Fl__V1__Plan *p, const char *who)
 {
-	char text[DIGEST_TEXT], digits[14], round[16];
+	char text[DIGEST_TEXT], digits[14], round[16], seed[24];
 	struct digest d;
 
-	snprintf(round, sizeof round, "%u", p->round);
+	snprintf(round, sizeof round, "%" PRIu32, p->round);
+	snprintf(seed, sizeof seed, "%" PRIu64, p->seed);
 	digest_start(&d);
 	digest_add(&d, "fl-v1-seed", 11);
 	digest_add(&d, p->federation, strlen(p->federation) + 1);
 	digest_add(&d, round, strlen(round) + 1);
 	digest_add(&d, p->base_model, strlen(p->base_model) + 1);
+	digest_add(&d, seed, strlen(seed) + 1);
 	digest_add(&d, who, strlen(who) + 1);
 	digest_end(&d, text);
 	memcpy(digits, strchr(text, ':') + 1, 13);

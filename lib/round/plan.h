@@ -21,10 +21,10 @@ int plan_template(Fl__V1__Plan **p, const char *path, struct fl_err *err);
 int plan_train(const Fl__V1__Plan *p, struct train *t, struct fl_err *err);
 int plan_strategy(const Fl__V1__Plan *p, const struct strategy **s, struct strategy_opts *o, struct fl_err *err);
 
-/* The seed of a participant's training: the first 52 bits of BLAKE2b-256("fl-v1-seed", plan digest, name), so that a retry
- * sends the same bytes; or, where the plan has a seed, of BLAKE2b-256("fl-v1-seed", "SEED/ROUND/", name), so that a whole run
- * done again comes to the same models. */
-uint64_t plan_seed(const Fl__V1__Plan *p, const char *plan_digest, const char *who);
+/* The seed of a participant's training: the first 52 bits of BLAKE2b-256 of "fl-v1-seed", the federation's name, round, base
+ * model, the plan's seed and the participant's name, each with a zero byte after it. What is asked alike is answered alike,
+ * whenever it is asked: a retry sends the same bytes, and a run done again comes to the same models. */
+uint64_t plan_seed(const Fl__V1__Plan *p, const char *who);
 
 /* When the last extension ends. */
 time_t plan_end(const Fl__V1__Plan *p);
