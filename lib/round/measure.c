@@ -22,7 +22,7 @@ out:
 	return rc;
 }
 
-/* Every metric of the task that is defined, and how many rows there were. */
+/* Every metric of the task that is defined; not how many rows there were: a count is data. */
 static int add_all(Fl__V1__Result *r, const struct metric_in *in, struct fl_err *err)
 {
 	struct metric_set s = { 0 };
@@ -31,7 +31,6 @@ static int add_all(Fl__V1__Result *r, const struct metric_in *in, struct fl_err 
 	int rc;
 
 	TRY(metric_prepare(&s, in, err));
-	TRY(add_metric(r, "n", (double)in->n, err));
 	for (i = 0; (m = metric_at(i)); i++) {
 		double x;
 

@@ -1,55 +1,90 @@
 #!/bin/sh
 # demo.sh DIR - forty-seven hospitals learn to foresee readmission: each alone, all together, and on pooled data.
-# Every hospital is a process that reads its own file and passes on an update; the store is a folder. All that is made
-# is in DIR, this script too, as run.sh. The patients are synthetic: see fl-synth(1). The commands are those in FL_BIN,
-# or on PATH; ROUNDS and SEED change what they say.
+# Together means: a hub on a loopback port, a coordinator, and for every hospital a process with a key and a token of its
+# own, which reads its own file and sends updates through the hub. All that is made is in DIR, this script too, as run.sh.
+# The patients are synthetic: see fl-synth(1). The commands are those in FL_BIN, or on PATH; ROUNDS and SEED change what
+# they say; with KEEP=1 the hub goes on afterwards.
 set -eu
 dir=${1:?usage: demo.sh DIR}
 [ -z "${FL_BIN:-}" ] || PATH=$(cd "$FL_BIN" && pwd):$PATH
-rounds=${ROUNDS:-12} start=$(date +%s)
+rounds=${ROUNDS:-12} seed=${SEED:-1} start=$(date +%s) hub=
 train="fl-train --batch 16 --lr 0.2 --l2 0.01"
 export PATH train LC_ALL=C
 
 mkdir -p "$dir"
 cmp -s "$0" "$dir/run.sh" || cp "$0" "$dir/run.sh"
 cd "$dir"
-rm -rf data store alone together pooled.st pooled.json metrics.jsonl summary.json
-mkdir alone together
+rm -rf data keys store state alone together ./*.st ./*.json ./*.jsonl hub.* tokens
+mkdir keys store state alone together
 
-# Run the line $1 for every hospital $h, several at once as far as there are cores.
-hospitals() { ls data | sed -n 's/silo-\(.*\)\.train\.csv/\1/p' | xargs -P "$(nproc)" -n 6 sh -euc "for h; do $1; done" sh; }
+# The hospitals' numbers; and run the line $1 for every hospital $h, several at once as far as there are cores.
+names() { ls data | sed -n 's/silo-\(.*\)\.train\.csv/\1/p'; }
+hospitals() { names | xargs -P "$(nproc)" -n 6 sh -euc "for h; do $1; done" sh; }
 # The files of all hospitals with commas between, and a number out of a line of JSON.
 all() { ls data/silo-*."$1".csv | paste -s -d , -; }
 number() { sed "s/.*\"$1\": *\([0-9.]*\).*/\1/"; }
 
-echo "47 hospitals, $rounds rounds ..."
-fl-synth hospitals --silos 47 --out data --seed "${SEED:-1}"
+fl-synth hospitals --silos 47 --out data --seed "$seed"
+fl-init --schema data/schema.json --model logistic > first.st
 
-# Together: the model goes round, the data stay.
-mkdir -p store/rounds/000000
-fl-init --schema data/schema.json --model logistic > store/rounds/000000/model.st
-bytes=0 round=0
-while [ "$round" -lt "$rounds" ]; do
-	export model="store/rounds/$(printf %06d "$round")/model.st"
-	round=$((round + 1))
-	export seed=$round here="store/rounds/$(printf %06d "$round")"
-	mkdir -p "$here/updates"
-	hospitals '$train --epochs 5 --seed $seed --data data/silo-$h.train.csv < $model > $here/updates/h$h.st'
-	fl-aggregate "$here"/updates/h*.st < "$model" > "$here/model.st"
-	moved=$(cat "$here"/updates/h*.st | wc -c)
-	moved=$((moved + 47 * $(wc -c < "$model")))
-	bytes=$((bytes + moved))
-	test=$(fl-eval --data "$(all test)" < "$here/model.st")
-	printf '{"round":%d,"bytes":%d,"test":%s}\n' "$round" "$moved" "$test" >> metrics.jsonl
+# Who takes part: a key and a token for each, the public keys in the federation's roster, the tokens' hashes with the hub.
+member() { # NAME ROLES ROLE
+	fl-key generate --no-passphrase "keys/$1" > keys/id
+	fl-key token -o "keys/$1.token" --role "$3" --name "$1" --federation demo >> tokens
+	[ "$2" ] || return 0
+	printf '%s{"name": "%s", "key": "keys/%s.pub", "roles": [%s]}' "$comma" "$1" "$1" "$2" >> members
+	comma=,
+}
+rm -f members
+comma=
+member coordinator '"admin", "coordinator"' coordinator
+member you '' monitor
+for h in $(names); do member "h$h" '"participant"' participant; done
+echo "{\"name\": \"demo\", \"schema\": \"data/schema.json\", \"members\": [$(cat members)]}" > federation.json
+echo "{\"train\": {\"epochs\": 5, \"batch\": 16, \"lr\": 0.2, \"l2\": 0.01}, \"seed\": $seed, \"rounds\": $rounds,
+	\"quorum\": 47, \"deadlineS\": 300}" > plan.json
+
+# Together: the model goes round, the data stay. If one of them fails, all end.
+stop() {
+	trap '' TERM
+	kill $parts 2> /dev/null || :
+	wait
+}
+parts=
+trap stop EXIT
+trap 'exit 1' INT TERM
+run() {
+	trap 'kill "$p"' TERM
+	"$@" &
+	p=$!
+	wait "$p" || kill -TERM $$
+}
+fl-serve -q --root store --tokens tokens --listen 127.0.0.1:0 --port-file hub.port --log hub.log &
+hub=$! parts=$!
+until [ -s hub.port ]; do kill -0 "$hub" && sleep 0.02; done
+site=http://127.0.0.1:$(cat hub.port)
+export FL_STORE="$site/v1/demo"
+echo "47 hospitals, $rounds rounds, hub at $site ..."
+fl-round init --key keys/coordinator --token keys/coordinator.token --model first.st federation.json
+for h in $(names); do
+	run fl-round join --as "h$h" --key "keys/h$h" --token "keys/h$h.token" --trust keys/coordinator.pub --state "state/h$h" \
+		--data "data/silo-$h.train.csv" --until-done &
+	parts="$parts $!"
 done
-export first=store/rounds/000000/model.st last="$here/model.st"
-hospitals 'fl-eval --data data/silo-$h.test.csv < $last > together/h$h.json'
+run fl-round tick --key keys/coordinator --token keys/coordinator.token --state state/coordinator --plan plan.json \
+	--eval "$(all test)" --until-done &
+parts="$parts $!"
+wait ${parts#* }
+fl-round status --token keys/coordinator.token --rounds 0 > status.json
+fl-pull --token keys/coordinator.token "$FL_STORE/channels/stable" > last.st
+bytes=$(sed -n 's/.*"bytes_in":\([0-9]*\),"bytes_out":\([0-9]*\).*/\1 \2/p' hub.log | awk '{ n += $1 + $2 } END { print n + 0 }')
+hospitals 'fl-eval --data data/silo-$h.test.csv < last.st > together/h$h.json'
 
 # Alone: as many passes over the hospital's own patients. Pooled: as many over all of them, in one place.
 export passes=$((5 * rounds))
-hospitals '$train --epochs $passes --seed 1 --emit model --data data/silo-$h.train.csv < $first > alone/h$h.st
+hospitals '$train --epochs $passes --seed 1 --emit model --data data/silo-$h.train.csv < first.st > alone/h$h.st
 	fl-eval --data data/silo-$h.test.csv < alone/h$h.st > alone/h$h.json'
-$train --epochs "$passes" --seed 1 --emit model --data "$(all train)" < "$first" > pooled.st
+$train --epochs "$passes" --seed 1 --emit model --data "$(all train)" < first.st > pooled.st
 fl-eval --data "$(all test)" < pooled.st > pooled.json
 
 for h in alone/h*.json; do
@@ -67,10 +102,16 @@ done | awk -v pooled="$(number accuracy < pooled.json)" -v rounds="$rounds" -v b
 		printf "%-28s%7.1f%%%7.1f%%%7.1f%%\n", "every hospital alone", 100 * a, 100 * a0, 100 * a1
 		printf "%-28s%7.1f%%%7.1f%%%7.1f%%\n", "all together", 100 * t, 100 * t0, 100 * t1
 		printf "%-28s%7.1f%%\n\n", "all data in one place", 100 * pooled
-		printf "better off together: %d of %d hospitals; patients in the store: none, only models\n", gain, NR
-		printf "%d rounds, %.1f MB moved, %d s\n", rounds, bytes / 1e6, seconds
+		printf "better off together: %d of %d hospitals; patients in the hub: none, only models\n", gain, NR
+		printf "%d rounds, %.1f MB through the hub, %d s\n", rounds, bytes / 1e6, seconds
 		printf "{\"alone_mean\":%.6f,\"alone_worst\":%.6f,\"alone_best\":%.6f,", a, a0, a1 > "summary.json"
 		printf "\"together\":%.6f,\"pooled\":%.6f,\"rounds\":%d,", t, pooled, rounds > "summary.json"
 		printf "\"bytes\":%.0f,\"seconds\":%d}\n", bytes, seconds > "summary.json"
 	}'
 echo "files: $(pwd); what was run: $(pwd)/run.sh"
+if [ "${KEEP:-}" ]; then
+	echo "status page: $site/ (name: you, password: $(cat keys/you.token)); kill $hub ends the hub"
+	trap - EXIT
+else
+	echo "status page: $site/ was there while the hub ran; KEEP=1 lets it run on"
+fi
