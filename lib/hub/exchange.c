@@ -66,29 +66,6 @@ int exchange_open(struct exchange *x)
 	return x->fed < 0 ? request_refuse(&x->no, 404, "there is no federation %s here", x->req.federation) : 0;
 }
 
-static int get_health(struct exchange *x)
-{
-	if (!x->hub->draining)
-		return answer_text(x, 200, "ok");
-	return request_refuse(&x->no, 503, "the hub is stopping");
-}
-
-static int get_metrics(struct exchange *x)
-{
-	struct hub *h = x->hub;
-	struct metrics_now now = { h->root, limits_count(h->limits), waits_count(h->waits), clock_s() - h->started, h->draining };
-	struct fl_err err = { 0 };
-	struct buf b = { 0 };
-
-	if (!access_may_look(&x->who))
-		return request_refuse(&x->no, 403, "a %s may not see the metrics", access_role_name(x->who.role));
-	if (metrics_text(&h->metrics, &now, &b, &err) != FL_OK) {
-		buf_clear(&b);
-		return request_refuse(&x->no, 500, "the metrics cannot be made");
-	}
-	return answer_buf(x, 200, "text/plain; version=0.0.4; charset=utf-8", &b);
-}
-
 /* To the operation that the request is for: 0 or a refusal. */
 static int operate(struct exchange *x)
 {
@@ -104,7 +81,7 @@ static int operate(struct exchange *x)
 	case REQ_UPLOAD:
 		return x->req.method == REQ_POST ? part_create(x) : x->req.method == REQ_PATCH ? part_begin(x) : part_head(x);
 	default:
-		return request_refuse(&x->no, 404, "no such place");
+		return get_page(x);
 	}
 }
 

@@ -1,7 +1,7 @@
 /*
  * exchange.h - one request and its answer on their way through the hub, and the hub's own state.
  *
- * Private to lib/hub. A request is handled by one thread at a time. Operations (get.c, put.c, part.c) return 0 when they have
+ * Private to lib/hub. A request is handled by one thread at a time. Operations (get.c, look.c, put.c, part.c) return 0 when they have
  * answered, wait, or want the body; else the status of the refusal they have put into x->no.
  */
 #ifndef FL_HUB_EXCHANGE_H
@@ -89,6 +89,9 @@ int answer_response(struct exchange *x, int status, struct MHD_Response *r);    
 /* Operations, by kind of request. */
 int get_object(struct exchange *x);
 int get_list(struct exchange *x);
+int get_health(struct exchange *x);
+int get_metrics(struct exchange *x);
+int get_page(struct exchange *x);
 int put_begin(struct exchange *x);
 void put_take(struct exchange *x, const void *p, size_t n);
 int put_end(struct exchange *x);

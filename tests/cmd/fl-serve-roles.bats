@@ -107,7 +107,11 @@ whole_round() {
 	[ "$(status -H "Authorization: Bearer nonsense" "$HUB/v1/fed/federation.pb")" = 401 ]
 	[ "$(status -u "h1:$(cat h1.token)" "$HUB/v1/fed/federation.pb")" = 200 ]
 	[ "$(as mon "$HUB/metrics")" = 200 ]
+	[ "$(as mon "$HUB/")" = 200 ]
+	grep -q '<html' answer
+	[ "$(as mon "$HUB/v1/fed/")" = 200 ]
 	[ "$(as h1 "$HUB/metrics")" = 403 ]
+	[ "$(as h1 "$HUB/")" = 403 ]
 	[ "$(status "$HUB/metrics")" = 401 ]
 	[ "$(status "$HUB/healthz")" = 200 ]
 
