@@ -98,7 +98,7 @@ install: all
 	install -m 644 man/*.1 $(DESTDIR)$(mandir)/man1
 	install -m 644 man/*.5 $(DESTDIR)$(mandir)/man5
 	install -m 644 man/*.7 $(DESTDIR)$(mandir)/man7
-	cp -R share/schemas share/examples share/slurm share/proto $(DESTDIR)$(datadir)
+	cp -R share/schemas share/examples share/slurm share/proto share/systemd $(DESTDIR)$(datadir)
 	set -e; for c in $(CMDS); do install -m 644 completions/$$c.bash $(DESTDIR)$(bashdir)/$$c; \
 		install -m 644 completions/$$c.zsh $(DESTDIR)$(zshdir)/_$$c; \
 		install -m 644 completions/$$c.fish $(DESTDIR)$(fishdir)/$$c.fish; done
