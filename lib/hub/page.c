@@ -38,8 +38,8 @@ static int round_now(struct buf *b, const struct status *s, struct fl_err *err)
 	int rc;
 
 	if (!r)
-		return buf_adds(b, "<div><dt>Round</dt><dd><strong>" PAGE_DASH "</strong>none has been opened</dd></div>\n", err);
-	TRY(html_addf(b, err, "<div><dt>Round</dt><dd><strong>%u</strong>", r->number));
+		return buf_adds(b, "<div><dt>Round</dt><dd><strong>" PAGE_DASH "</strong> none has been opened</dd></div>\n", err);
+	TRY(html_addf(b, err, "<div><dt>Round</dt><dd><strong>%u</strong> ", r->number));
 	TRY(page_phase(b, r, err));
 	if (r->phase == STATUS_OPEN) {
 		TRY(buf_adds(b, " for ", err));
@@ -51,7 +51,7 @@ static int round_now(struct buf *b, const struct status *s, struct fl_err *err)
 	TRY(buf_adds(b, "</dd></div>\n", err));
 	if (r->phase == STATUS_UNREADABLE)
 		goto out;
-	TRY(html_addf(b, err, "<div><dt>Delivered</dt><dd><strong>%zu of %zu</strong>quorum %u", r->count[SVG_DONE] + r->count[SVG_LATE] +
+	TRY(html_addf(b, err, "<div><dt>Delivered</dt><dd><strong>%zu of %zu</strong> quorum %u", r->count[SVG_DONE] + r->count[SVG_LATE] +
 		      r->count[SVG_OUT], r->asked, r->quorum));
 	TRY(r->phase >= STATUS_SEALED ? html_addf(b, err, ", %zu count</dd></div>\n", r->counted) : buf_adds(b, "</dd></div>\n", err));
 out:
@@ -65,11 +65,11 @@ static int model_now(struct buf *b, const struct status *s, struct fl_err *err)
 	int rc;
 
 	if (!s->entries)
-		return buf_adds(b, "<div><dt>Model</dt><dd><strong>" PAGE_DASH "</strong>none is offered</dd></div>\n", err);
+		return buf_adds(b, "<div><dt>Model</dt><dd><strong>" PAGE_DASH "</strong> none is offered</dd></div>\n", err);
 	for (i = 0; i < s->entries; i++)
 		if (!strcmp(s->entry[i].channel, "stable") && strcmp(e->channel, "stable"))
 			e = &s->entry[i];
-	TRY(html_addf(b, err, "<div><dt>Model</dt><dd><strong>%.64s %u</strong>", e->channel, e->serial));
+	TRY(html_addf(b, err, "<div><dt>Model</dt><dd><strong>%.64s %u</strong> ", e->channel, e->serial));
 	TRY(digest(b, e->model, err));
 	TRY(buf_adds(b, "</dd></div>\n", err));
 out:
@@ -93,7 +93,7 @@ static int head(struct buf *b, const struct status *s, struct fl_err *err)
 	}
 	TRY(html_addf(b, err, ".</p>\n</header>\n<main>\n<section>\n<h2>Now</h2>\n<dl>\n"));
 	TRY(round_now(b, s, err));
-	TRY(html_addf(b, err, "<div><dt>Participants</dt><dd><strong>%zu</strong>in roster %u</dd></div>\n", s->participants, f->serial));
+	TRY(html_addf(b, err, "<div><dt>Participants</dt><dd><strong>%zu</strong> in roster %u</dd></div>\n", s->participants, f->serial));
 	TRY(model_now(b, s, err));
 	TRY(buf_adds(b, "</dl>\n</section>\n", err));
 out:

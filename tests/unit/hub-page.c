@@ -53,7 +53,7 @@ static void test_page(void)
 {
 	static const char *const texts[] = {
 		"<h1>heart</h1>", "Roster 1 of <time", "schema <code title=\"" D1 "\">111111111111</code>",
-		"<strong>5</strong>", "<strong>2 of 3</strong>quorum 3", "<strong>stable 2</strong>",
+		"<strong>5</strong>", "<strong>2 of 3</strong> quorum 3", "<strong>stable 2</strong>",
 		"aria-label=\"auc over rounds 1 to 5, last ", "<text class=\"name\" x=\"0\" y=\"14\">log_loss</text>",
 		"<title>h01, round 4: delivered</title>", "<title>h02, round 3: missing</title>", "<title>h03, round 5: delivered</title>",
 		"<th scope=\"row\">canary</th><td class=\"n\">4</td>", "h01 <span class=\"soft\">(<bdi>St. Anna</bdi>)</span>",
@@ -97,7 +97,7 @@ static void test_phases(void)
 	snprintf(text, sizeof text, "{'version':1,'federation':'phases','round':4,'roster':'" D1 "','baseModel':'" D2 "','opened':'%s',"
 		 "'deadline':'%s','quorum':1,'cohort':['h02','h03','zz']}", fixture_time(when[0], f.now - 200), fixture_time(when[1], f.now - 90));
 	fixture_message(&f, "rounds/000004/plan.pb", "Plan", text, f.now);
-	page(&b, (const char *const[]){ ">to be sealed</span>", "<title>h01, round 4: not asked</title>", " of 3</strong>quorum 1", NULL });
+	page(&b, (const char *const[]){ ">to be sealed</span>", "<title>h01, round 4: not asked</title>", " of 3</strong> quorum 1", NULL });
 	buf_clear(&b);
 }
 
