@@ -1,5 +1,6 @@
 #include "round/fed.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,6 +108,7 @@ int fed_refresh(struct fed *f, struct fl_err *err)
 
 	while (!end)
 		TRY(next_roster(f, &end, err));
+	TRY(roster_fresh(&f->roster, time(NULL), err));
 	TRY(roster_fresh(&f->roster, fed_now(f), err));
 out:
 	return rc;
@@ -141,15 +143,20 @@ void fed_close(struct fed *f)
 
 /* ---- the clock ---- */
 
+/* A hub may be right where we are wrong, but it does not move our clock by more than honest clocks differ. */
 time_t fed_now(const struct fed *f)
 {
-	return time(NULL) + (time_t)store_skew(f->store);
+	double skew = store_skew(f->store);
+
+	if (skew > FED_SKEW_MAX || skew < -FED_SKEW_MAX)
+		skew = skew > 0 ? FED_SKEW_MAX : -FED_SKEW_MAX;
+	return time(NULL) + (time_t)skew;
 }
 
 int fed_clock(const struct fed *f, struct fl_err *err)
 {
 	double skew = store_skew(f->store);
-	time_t here = time(NULL), there = fed_now(f);
+	time_t here = time(NULL), there = here + (time_t)(fabs(skew) < 1e10 ? skew : 0);
 	char a[32], b[32];
 	struct tm tm;
 

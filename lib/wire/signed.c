@@ -32,13 +32,17 @@ int signed_looks(const void *p, size_t n)
 
 static int check_signatures(const Fl__V1__Signed *m, struct fl_err *err)
 {
-	size_t i;
+	size_t i, k;
 
 	if (m->n_signatures > SIGNED_SIGNATURES)
 		return fl_fail(err, FL_DATA, "has %zu signatures, the limit is %d", m->n_signatures, SIGNED_SIGNATURES);
-	for (i = 0; i < m->n_signatures; i++)
+	for (i = 0; i < m->n_signatures; i++) {
 		if (m->signatures[i]->key_id.len != KEY_ID || m->signatures[i]->sig.len != KEY_SIG)
 			return fl_fail(err, FL_DATA, "signatures[%zu]: is not Ed25519's", i);
+		for (k = 0; k < i; k++)
+			if (!memcmp(m->signatures[k]->key_id.data, m->signatures[i]->key_id.data, KEY_ID))
+				return fl_fail(err, FL_DATA, "signatures[%zu]: its key has signed once already", i);
+	}
 	return FL_OK;
 }
 
