@@ -17,6 +17,7 @@ static struct store_opts store_opts = { .deadline = 300, .progress = cli_progres
 	OPT_FILE(0, "cert-key", &store_opts.cert_key, "FILE", "its secret key, PEM"),                                     \
 	OPT_STR(0, "pin", &store_opts.pin, "HASH", "the server's public key: sha256//BASE64"),                            \
 	OPT_STR(0, "proxy", &store_opts.proxy, "URL", "go through this proxy, not through the environment's"),            \
+	OPT_FLAG(0, "plain", &store_opts.plain, "let tokens and passwords go over http:// and dav:// to other machines"), \
 	OPT_REAL(0, "deadline", &store_opts.deadline, "S", "seconds for one transfer with all its retries", 0.1, 1e6)
 
 /* What the environment says where the options do not. */

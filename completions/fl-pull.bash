@@ -24,7 +24,7 @@ _fl_pull()
 	*:--metrics) how=(-f) ;;
 	*:--progress) how=(-W "auto always never") ;;
 	*) case $cur in
-		-*) how=(-W "--output --if-newer --wait --trust --state --token --netrc --cacert --cert --cert-key --pin --proxy --deadline --metrics --progress --help --version --quiet --verbose")
+		-*) how=(-W "--output --if-newer --wait --trust --state --token --netrc --cacert --cert --cert-key --pin --proxy --plain --deadline --metrics --progress --help --version --quiet --verbose")
 			;;
 		*) how=(-f) ;;
 		esac ;;

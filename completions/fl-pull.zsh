@@ -14,6 +14,7 @@ _fl-pull() {
 		'--cert-key=[its secret key, PEM]:FILE:_files' \
 		'--pin=[the server'\''s public key\: sha256//BASE64]:HASH: ' \
 		'--proxy=[go through this proxy, not through the environment'\''s]:URL: ' \
+		'--plain[let tokens and passwords go over http\:// and dav\:// to other machines]' \
 		'--deadline=[seconds for one transfer with all its retries]:S: ' \
 		'--metrics=[write one JSON object to FILE (fd\:N\: to that descriptor)]:FILE:_files' \
 		'--progress=[progress bar on stderr]:WHEN:(auto always never)' \

@@ -22,7 +22,7 @@ _fl_push()
 	*:--metrics) how=(-f) ;;
 	*:--progress) how=(-W "auto always never") ;;
 	*) case $cur in
-		-*) how=(-W "--key --passphrase-file --token --netrc --cacert --cert --cert-key --pin --proxy --deadline --receipts --metrics --progress --help --version --quiet --verbose")
+		-*) how=(-W "--key --passphrase-file --token --netrc --cacert --cert --cert-key --pin --proxy --plain --deadline --receipts --metrics --progress --help --version --quiet --verbose")
 			;;
 		*) how=(-f) ;;
 		esac ;;

@@ -11,6 +11,7 @@ _fl-push() {
 		'--cert-key=[its secret key, PEM]:FILE:_files' \
 		'--pin=[the server'\''s public key\: sha256//BASE64]:HASH: ' \
 		'--proxy=[go through this proxy, not through the environment'\''s]:URL: ' \
+		'--plain[let tokens and passwords go over http\:// and dav\:// to other machines]' \
 		'--deadline=[seconds for one transfer with all its retries]:S: ' \
 		'--receipts=[keep the hub'\''s receipts in this folder]:DIR:_files -/' \
 		'--metrics=[write one JSON object to FILE (fd\:N\: to that descriptor)]:FILE:_files' \

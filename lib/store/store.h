@@ -27,6 +27,7 @@ struct store_opts {
 	const char *cert, *cert_key; /* client certificate, PEM */
 	const char *pin;         /* "sha256//...", as curl's --pinnedpubkey */
 	const char *proxy;       /* NULL: the environment's */
+	int plain;               /* tokens and passwords may go over http:// and dav:// to other machines */
 	double deadline;         /* seconds for one operation with all its retries; 0: 300 */
 	const char *traceparent; /* W3C, sent along */
 	const char *receipts;    /* a folder in which to keep the hub's receipts; NULL: none */

@@ -32,12 +32,35 @@ struct web {
 	struct fl_err *err;
 };
 
+/* 1: what goes to this URL in clear does not leave the machine. */
+static int is_loopback(const char *host)
+{
+	size_t n = strcspn(host, "/?#");
+
+	if (memchr(host, '@', n)) /* what looks like a host is a name and a password */
+		return 0;
+	return (n >= 9 && !strncasecmp(host, "localhost", 9) && (n == 9 || host[9] == ':')) ||
+	       (n >= 4 && !strncmp(host, "127.", 4) && strspn(host, "0123456789.:") >= n) || !strncmp(host, "[::1]", 5);
+}
+
+/* Who listens on the way must not learn what opens the door. */
+static int check_clear(const struct store *s, struct fl_err *err)
+{
+	const char *host = !strncmp(s->url, "http://", 7) ? s->url + 7 : !strncmp(s->url, "dav://", 6) ? s->url + 6 : NULL;
+
+	if (!host || is_loopback(host) || s->o.plain || (!s->o.token_file && !s->o.netrc))
+		return FL_OK;
+	return fl_fail(err, FL_REFUSED, "%s: %s would cross the network in clear; use https://, or --plain where the way is safe",
+		       s->shown, s->o.token_file ? "the token" : "a password");
+}
+
 int web_open(struct web **out, struct store *s, struct fl_err *err)
 {
 	struct web *w = NULL;
 	char token[TOKEN_TEXT] = "";
 	int rc;
 
+	TRY(check_clear(s, err));
 	TRY(fl_alloc(&w, 1, sizeof *w, err));
 	w->s = s;
 	if (s->o.token_file) {
@@ -157,7 +180,7 @@ static const char *ca_file(const struct store_opts *o)
 
 #define SET(option, value) (bad |= curl_easy_setopt(w->curl, option, value) != CURLE_OK)
 
-static int set_tls(struct web *w)
+static int set_tls(struct web *w, int home)
 {
 	const struct store_opts *o = &w->s->o;
 	int bad = 0;
@@ -165,9 +188,9 @@ static int set_tls(struct web *w)
 	SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	if (ca_file(o))
 		SET(CURLOPT_CAINFO, ca_file(o));
-	if (o->cert)
+	if (o->cert && home)
 		SET(CURLOPT_SSLCERT, o->cert);
-	if (o->cert_key)
+	if (o->cert_key && home)
 		SET(CURLOPT_SSLKEY, o->cert_key);
 	if (o->pin)
 		SET(CURLOPT_PINNEDPUBLICKEY, o->pin);
@@ -215,7 +238,7 @@ static int set_method(struct web *w, const struct web_request *q)
 	return bad;
 }
 
-static int set_all(struct web *w, const struct web_request *q, const char *url, struct curl_slist *headers)
+static int set_all(struct web *w, const struct web_request *q, const char *url, int home, struct curl_slist *headers)
 {
 	int bad = 0;
 
@@ -238,7 +261,7 @@ static int set_all(struct web *w, const struct web_request *q, const char *url, 
 		SET(CURLOPT_NETRC, (long)CURL_NETRC_OPTIONAL);
 		SET(CURLOPT_NETRC_FILE, w->s->o.netrc);
 	}
-	return bad | set_tls(w) | set_limits(w, q) | set_method(w, q);
+	return bad | set_tls(w, home) | set_limits(w, q) | set_method(w, q);
 }
 
 static int add_header(struct curl_slist **l, const char *line)
@@ -326,7 +349,7 @@ static int go(struct web *w, const struct web_request *q, const char *url, int h
 	w->begun = 0;
 	w->rc = FL_OK;
 	reply_start(w->r);
-	if (make_headers(w, q, home, &headers) && set_all(w, q, url, headers) == 0) {
+	if (make_headers(w, q, home, &headers) && set_all(w, q, url, home, headers) == 0) {
 		c = curl_easy_perform(w->curl);
 		w->s->stats.requests++;
 		curl_easy_getinfo(w->curl, CURLINFO_RESPONSE_CODE, &w->r->status);

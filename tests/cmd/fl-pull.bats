@@ -199,3 +199,16 @@ teardown() { end_jobs; }
 	grep -q '^0$' rc*
 	! grep -vqE '^(0|75)$' rc*
 }
+
+@test "a token does not cross the network in clear, unless told to" {
+	fl-key token --role reader --name r --federation demo -o token > /dev/null
+	local url
+	for url in http://hub.example dav://10.0.0.1 http://127.0.0.1.example http://localhost.example http://127.0.0.1@hub.example; do
+		fails 77 "in clear; use https://" fl-pull --deadline 0.2 -t token "$url/v1/demo/federation.pb"
+	done
+	fails 64 "seen by all users" fl-pull -t token "http://[::1]:x@hub.example/v1/demo/federation.pb"
+	for url in http://127.0.0.1:9 http://localhost:9 "http://[::1]:9"; do
+		fails 69 "" fl-pull --deadline 0.2 -t token "$url/v1/demo/federation.pb"
+	done
+	fails 69 "" fl-pull --plain --deadline 0.2 -t token http://hub.invalid/v1/demo/federation.pb
+}
