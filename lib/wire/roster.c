@@ -242,16 +242,6 @@ static int same_federation(const Fl__V1__Federation *f, const struct signed_msg 
 	return FL_OK;
 }
 
-/* 1: a signature before i is by the same key; signed_by() has looked at both. */
-static int seen(const Fl__V1__Signed *m, size_t i)
-{
-	size_t k;
-
-	for (k = 0; k < i && memcmp(m->signatures[k]->key_id.data, m->signatures[i]->key_id.data, KEY_ID); k++)
-		;
-	return k < i;
-}
-
 int roster_check(const struct signed_msg *fed, const struct signed_msg *s, Fl__V1__Role role, const char *name, time_t at,
 		 const char **who, struct fl_err *err)
 {
@@ -265,8 +255,6 @@ int roster_check(const struct signed_msg *fed, const struct signed_msg *s, Fl__V
 	TRY(same_federation(f, s, err));
 	rc = fl_fail(err, FL_DATA, "is not signed");
 	for (i = 0; i < s->outer->n_signatures; i++) {
-		if (seen(s->outer, i))
-			continue;
 		m = roster_by_id(fed, s->outer->signatures[i]->key_id.data, &key);
 		key_id_text(s->outer->signatures[i]->key_id.data, id);
 		if (!m) {

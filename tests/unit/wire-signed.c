@@ -62,6 +62,10 @@ static void refused(const char *type, const char *body, const char *unknown, int
 	signed_clear(&s);
 }
 
+/* A signature's field, of no good. */
+#define SIXTEEN "0123456789abcdef"
+#define TWICE "\x1a\x4c\x0a\x08" "12345678" "\x12\x40" SIXTEEN SIXTEEN SIXTEEN SIXTEEN
+
 static void test_refused(void)
 {
 	struct signed_msg s = { 0 };
@@ -75,6 +79,7 @@ static void test_refused(void)
 	refused("Seal", "\x08\x01", "", FL_DATA, "is a Seal, not a Plan");
 	refused("", "", "", FL_DATA, "is no signed message");
 	refused("Plan", "\x08\x01", "\x1a\x04\x0a\x02id", FL_DATA, "signatures[0]: is not Ed25519's");
+	refused("Plan", "\x08\x01", TWICE TWICE, FL_DATA, "signatures[1]: its key has signed once already");
 	CHECK(signed_read(&s, NULL, NULL, 0, &err) == FL_DATA, "nothing");
 	CHECK(signed_read(&s, NULL, "{\"a\":1}", 7, &err) == FL_DATA, "JSON");
 	CHECK(signed_read_file(&s, NULL, "/nonexistent.pb", &err) == FL_NOINPUT, "no file");
