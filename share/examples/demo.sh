@@ -3,7 +3,7 @@
 # Together means: a hub on a loopback port, a coordinator, and for every hospital a process with a key and a token of its
 # own, which reads its own file and sends updates through the hub. All that is made is in DIR, this script too, as run.sh.
 # The patients are synthetic: see fl-synth(1). The commands are those in FL_BIN, or on PATH; ROUNDS and SEED change what
-# they say; with KEEP=1 the hub goes on afterwards.
+# they say, DEADLINE the seconds that a round waits for the last; with KEEP=1 the hub goes on afterwards.
 set -eu
 dir=${1:?usage: demo.sh DIR}
 [ -z "${FL_BIN:-}" ] || PATH=$(cd "$FL_BIN" && pwd):$PATH
@@ -42,23 +42,16 @@ member you '' monitor
 for h in $(names); do member "h$h" '"participant"' participant; done
 echo "{\"name\": \"demo\", \"schema\": \"data/schema.json\", \"members\": [$(cat members)]}" > federation.json
 echo "{\"train\": {\"epochs\": 5, \"batch\": 16, \"lr\": 0.2, \"l2\": 0.01}, \"seed\": $seed, \"rounds\": $rounds,
-	\"quorum\": 47, \"deadlineS\": 300}" > plan.json
+	\"quorum\": 47, \"deadlineS\": ${DEADLINE:-60}}" > plan.json
 
-# Together: the model goes round, the data stay. If one of them fails, all end.
+# Together: the model goes round, the data stay. A round waits for all until its deadline; then the coordinator gives up.
+parts=''
 stop() {
-	trap '' TERM
 	kill $parts 2> /dev/null || :
 	wait
 }
-parts=
 trap stop EXIT
 trap 'exit 1' INT TERM
-run() {
-	trap 'kill "$p"' TERM
-	"$@" &
-	p=$!
-	wait "$p" || kill -TERM $$
-}
 fl-serve -q --root store --tokens tokens --listen 127.0.0.1:0 --port-file hub.port --log hub.log &
 hub=$! parts=$!
 until [ -s hub.port ]; do kill -0 "$hub" && sleep 0.02; done
@@ -67,14 +60,14 @@ export FL_STORE="$site/v1/demo"
 echo "47 hospitals, $rounds rounds, hub at $site ..."
 fl-round init --key keys/coordinator --token keys/coordinator.token --model first.st federation.json
 for h in $(names); do
-	run fl-round join --as "h$h" --key "keys/h$h" --token "keys/h$h.token" --trust keys/coordinator.pub --state "state/h$h" \
+	fl-round join --as "h$h" --key "keys/h$h" --token "keys/h$h.token" --trust keys/coordinator.pub --state "state/h$h" \
 		--data "data/silo-$h.train.csv" --until-done &
 	parts="$parts $!"
 done
-run fl-round tick --key keys/coordinator --token keys/coordinator.token --state state/coordinator --plan plan.json \
-	--eval "$(all test)" --until-done &
-parts="$parts $!"
-wait ${parts#* }
+fl-round tick --key keys/coordinator --token keys/coordinator.token --state state/coordinator --plan plan.json \
+	--eval "$(all test)" --wait 300
+for part in ${parts#* }; do wait "$part"; done
+parts=$hub
 fl-round status --token keys/coordinator.token --rounds 0 > status.json
 fl-pull --token keys/coordinator.token "$FL_STORE/channels/stable" > last.st
 bytes=$(sed -n 's/.*"bytes_in":\([0-9]*\),"bytes_out":\([0-9]*\).*/\1 \2/p' hub.log | awk '{ n += $1 + $2 } END { print n + 0 }')
