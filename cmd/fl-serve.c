@@ -10,7 +10,7 @@
 #include "hub/hub.h"
 #include "hub/systemd.h"
 
-static const char *root, *where = "127.0.0.1:8080", *cert, *cert_key, *client_ca, *tokens, *key_path, *port_file, *log_path;
+static const char *root, *where = "127.0.0.1:8080", *cert, *cert_key, *client_ca, *tokens, *offload, *key_path, *port_file, *log_path;
 static long long threads = 16, connections = 1024, per_address = 64, max_object = 1LL << 30, quota, quota_objects = 64;
 static double rate, header_timeout = 10, min_rate = 1024, grace = 30;
 static int plain, addresses;
@@ -24,6 +24,7 @@ static const struct opt opts[] = {
 	OPT_FILE(0, "tls-key", &cert_key, "FILE", "its secret key, PEM"),
 	OPT_FILE(0, "client-ca", &client_ca, "FILE", "ask clients for a certificate of these, PEM"),
 	OPT_FLAG(0, "plain", &plain, "no TLS on an address that others can reach: something in front of the hub does it"),
+	OPT_STR(0, "offload", &offload, "URL", "s3://BUCKET/PREFIX: send clients there for models and updates, with URLs for ten minutes"),
 	OPT_FILE('t', "tokens", &tokens, "FILE", "who may do what; read anew at SIGHUP"),
 	OPT_FILE('k', "key", &key_path, "FILE", "secret key to sign receipts with"),
 	OPT_FILE(0, "port-file", &port_file, "FILE", "write the port to FILE when the hub is ready"),
@@ -118,7 +119,7 @@ out:
 static int run(int argc, char **argv, struct fl_err *err)
 {
 	struct hub_conf c = { .root = root, .listen = where, .cert = cert, .cert_key = cert_key, .client_ca = client_ca,
-		.tokens = tokens, .plain = plain, .threads = (int)threads, .connections = (unsigned)connections,
+		.tokens = tokens, .offload = offload, .plain = plain, .threads = (int)threads, .connections = (unsigned)connections,
 		.per_address = (unsigned)per_address, .max_object = (uint64_t)max_object, .quota = (uint64_t)quota,
 		.quota_objects = (unsigned)quota_objects, .rate = rate, .header_s = header_timeout, .min_rate = min_rate,
 		.log_addresses = addresses };

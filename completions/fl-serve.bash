@@ -13,6 +13,7 @@ _fl_serve()
 	*:--tls-cert) how=(-f) ;;
 	*:--tls-key) how=(-f) ;;
 	*:--client-ca) how=(-f) ;;
+	*:--offload) how=(-W "") ;;
 	*:--tokens | *:-t) how=(-f) ;;
 	*:--key | *:-k) how=(-f) ;;
 	*:--port-file) how=(-f) ;;
@@ -28,7 +29,7 @@ _fl_serve()
 	*:--grace) how=(-W "") ;;
 	*:--log) how=(-f) ;;
 	*) case $cur in
-		-*) how=(-W "--root --listen --tls-cert --tls-key --client-ca --plain --tokens --key --port-file --threads --connections --per-address --max-object --quota --quota-objects --rate --header-timeout --min-rate --grace --log --log-addresses --help --version --quiet --verbose")
+		-*) how=(-W "--root --listen --tls-cert --tls-key --client-ca --plain --offload --tokens --key --port-file --threads --connections --per-address --max-object --quota --quota-objects --rate --header-timeout --min-rate --grace --log --log-addresses --help --version --quiet --verbose")
 			;;
 		*) how=(-f) ;;
 		esac ;;

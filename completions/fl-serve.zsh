@@ -8,6 +8,7 @@ _fl-serve() {
 		'--tls-key=[its secret key, PEM]:FILE:_files' \
 		'--client-ca=[ask clients for a certificate of these, PEM]:FILE:_files' \
 		'--plain[no TLS on an address that others can reach\: something in front of the hub does it]' \
+		'--offload=[s3\://BUCKET/PREFIX\: send clients there for models and updates, with URLs for ten minutes]:URL: ' \
 		'(-t --tokens)'{-t+,--tokens=}'[who may do what; read anew at SIGHUP]:FILE:_files' \
 		'(-k --key)'{-k+,--key=}'[secret key to sign receipts with]:FILE:_files' \
 		'--port-file=[write the port to FILE when the hub is ready]:FILE:_files' \

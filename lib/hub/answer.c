@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "hub/exchange.h"
+#include "hub/offload.h"
 
 #define GRACE_S 10 /* to take the first bytes of an answer; then the minimum rate counts */
 
@@ -30,6 +31,8 @@ int answer_response(struct exchange *x, int status, struct MHD_Response *r)
 		snprintf(s, sizeof s, "%lld", x->offset);
 		add(r, "Upload-Offset", s);
 	}
+	if (status == 307)
+		add(r, "Location", x->location.data);
 	if (x->req.kind == REQ_UPLOAD)
 		add(r, "Tus-Resumable", "1.0.0");
 	if (x->no.close)
@@ -68,4 +71,16 @@ int answer_text(struct exchange *x, int status, const char *text)
 int answer_refusal(struct exchange *x)
 {
 	return answer_text(x, x->no.status, x->no.text);
+}
+
+int answer_elsewhere(struct exchange *x, const char *method)
+{
+	struct fl_err err = { 0 };
+
+	buf_clear(&x->location);
+	if (offload_url(x->hub->conf.offload, x->req.federation, method, x->req.name, &x->location, &err) == FL_OK)
+		return request_refuse(&x->no, 307, "large objects are elsewhere");
+	log_event(&x->hub->log, "error", "storage", err.msg);
+	x->no.retry = 30;
+	return request_refuse(&x->no, 503, "the store of large objects cannot be used");
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "hub/object.h"
+#include "hub/offload.h"
 #include "hub/round.h"
 #include "hub/roster-cache.h"
 #include "wire/roster.h"
@@ -44,19 +45,31 @@ void checker_close(struct checker *c)
 	free(c);
 }
 
-static int need_object(int root, const char *what, const char *name, struct fl_err *err)
+/* Here, or where large objects are. */
+static int find(const struct check_in *in, const char *name, uint64_t *size, struct fl_err *err)
 {
-	int rc = object_size(root, name, NULL, err);
+	int rc = object_size(in->root, name, size, err);
+	struct name n;
+
+	if (rc == FL_NOINPUT && in->offload && name_parse(&n, name, NULL) == FL_OK && offload_covers(&n))
+		rc = offload_size(in->offload, in->federation, name, size, err);
+	return rc;
+}
+
+static int need_object(const struct check_in *in, const char *what, const char *name, uint64_t *size, struct fl_err *err)
+{
+	int rc = find(in, name, size, err);
 
 	return rc == FL_NOINPUT ? fl_fail(err, FL_DATA, "%s (%s) is not here; put it first", what, name) : rc;
 }
 
-static int need_blob(int root, const char *what, const char *digest, struct fl_err *err)
+static int need_blob(const struct check_in *in, const char *what, const char *digest, struct fl_err *err)
 {
 	char name[NAME_MAX_LEN + 1];
+	uint64_t size;
 
 	name_blob(name, digest);
-	return need_object(root, what, name, err);
+	return need_object(in, what, name, &size, err);
 }
 
 /* The object `name` has this digest. */
@@ -121,7 +134,7 @@ static int check_plan(const struct look *l, struct fl_err *err)
 	TRY(same_number("round", p->round, l->in->parsed->number, err));
 	TRY(by_coordinator(l, err));
 	TRY(same("roster", p->roster, l->roster->digest, err));
-	TRY(need_blob(l->in->root, "its model", p->base_model, err));
+	TRY(need_blob(l->in, "its model", p->base_model, err));
 	name_round(last, p->round - 1, "result.pb");
 	TRY(need_previous(l->in->root, p->round, last, p->previous, err));
 out:
@@ -142,8 +155,7 @@ static int check_envelope(const struct look *l, struct fl_err *err)
 	name_round(plan, e->round, "plan.pb");
 	TRY(need_digest(l->in->root, "the plan it answers", plan, e->plan, err));
 	name_payload(payload, e->round, e->participant, e->payload);
-	TRY(need_object(l->in->root, "its payload", payload, err));
-	TRY(object_size(l->in->root, payload, &size, err));
+	TRY(need_object(l->in, "its payload", payload, &size, err));
 	if (size != e->payload_size)
 		rc = fl_fail(err, FL_DATA, "it says %" PRIu64 " bytes of payload, %" PRIu64 " are here", e->payload_size, size);
 out:
@@ -183,9 +195,9 @@ static int check_result(const struct look *l, struct fl_err *err)
 	TRY(need_digest(l->in->root, "its seal", name, r->seal, err));
 	name_round(name, r->round - 1, "result.pb");
 	TRY(need_previous(l->in->root, r->round, name, r->previous, err));
-	TRY(need_blob(l->in->root, "its model", r->model, err));
+	TRY(need_blob(l->in, "its model", r->model, err));
 	if (*r->state)
-		TRY(need_blob(l->in->root, "the strategy's state", r->state, err));
+		TRY(need_blob(l->in, "the strategy's state", r->state, err));
 out:
 	return rc;
 }
@@ -202,7 +214,7 @@ static int check_channel(const struct look *l, struct fl_err *err)
 	TRY(by_coordinator(l, err));
 	name_channel(last, c->name, c->serial - 1);
 	TRY(need_previous(l->in->root, c->serial, last, c->previous, err));
-	TRY(need_blob(l->in->root, "its model", c->model, err));
+	TRY(need_blob(l->in, "its model", c->model, err));
 out:
 	return rc;
 }

@@ -22,6 +22,7 @@ struct check_in {
 	const struct name *parsed;
 	int fd;        /* the file, readable from its start by pread() */
 	uint64_t size;
+	const char *offload; /* where blobs and payloads may be too (offload.h), or NULL */
 };
 
 int checker_open(struct checker **c, struct fl_err *err);

@@ -240,6 +240,7 @@ void exchange_end(void *hub, struct MHD_Connection *conn, void **ctx, enum MHD_R
 	}
 	limits_set(x->hub->limits, x->limit, clock_s() + IDLE_S);
 	token_wipe(x->req.token);
+	buf_clear(&x->location);
 	free(x);
 }
 

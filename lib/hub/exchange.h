@@ -73,6 +73,7 @@ struct exchange {
 	int part;                     /* x->put is a resumable upload's (part.c) */
 	long long offset;             /* how far that is, for the answer; -1: not to be said */
 	int founded;                  /* we made the federation's folder */
+	struct buf location;          /* where the client is sent with a 307 */
 	uint64_t reserved;            /* bytes that count against the quota */
 	struct exchange *next, **at;  /* among hub->uploads */
 
@@ -84,6 +85,7 @@ struct exchange {
 int answer_text(struct exchange *x, int status, const char *text);
 int answer_refusal(struct exchange *x);
 int answer_buf(struct exchange *x, int status, const char *type, struct buf *b); /* takes over what b holds */
+int answer_elsewhere(struct exchange *x, const char *method);                    /* 307 to where large objects are; or 503 */
 int answer_response(struct exchange *x, int status, struct MHD_Response *r);     /* takes over r; NULL: no memory */
 
 /* Operations, by kind of request. */

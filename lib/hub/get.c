@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "hub/exchange.h"
 #include "hub/object.h"
+#include "hub/offload.h"
 
 #define ETAG_TEXT (DIGEST_TEXT + 2)
 
@@ -106,6 +107,34 @@ static int answer_absent(struct exchange *x)
 	return answer_response(x, 404, r);
 }
 
+static ssize_t no_body(void *ctx, uint64_t at, char *p, size_t n)
+{
+	(void)ctx;
+	(void)at;
+	(void)p;
+	(void)n;
+	return MHD_CONTENT_READER_END_OF_STREAM; /* a HEAD's body is not asked for */
+}
+
+static int is_elsewhere(const struct exchange *x, uint64_t *size)
+{
+	const char *url = x->hub->conf.offload;
+
+	return url && offload_covers(&x->req.parsed) && offload_size(url, x->req.federation, x->req.name, size, NULL) == FL_OK;
+}
+
+/* HEAD of what is elsewhere: a URL to get it would be good for GET alone. */
+static int answer_head(struct exchange *x, uint64_t size)
+{
+	struct MHD_Response *r = MHD_create_response_from_callback(size, 1, no_body, NULL, NULL);
+	char etag[ETAG_TEXT + 1];
+
+	snprintf(etag, sizeof etag, "\"%s\"", x->req.parsed.digest);
+	if (r)
+		(void)MHD_add_response_header(r, "ETag", etag);
+	return answer_response(x, 200, r);
+}
+
 int get_object(struct exchange *x)
 {
 	char etag[ETAG_TEXT + 1], digest[DIGEST_TEXT];
@@ -119,6 +148,8 @@ int get_object(struct exchange *x)
 	if (exchange_open(x))
 		return x->no.status;
 	rc = folder_open(x->fed, x->req.name, &fd, &size, &err);
+	if (rc == FL_NOINPUT && is_elsewhere(x, &size))
+		return x->req.method == REQ_HEAD ? answer_head(x, size) : answer_elsewhere(x, "GET");
 	if (rc == FL_NOINPUT)
 		return wait_for(x, 0, NULL, seq) ? 0 : answer_absent(x);
 	if (rc != FL_OK || find_digest(x, fd, digest)) {

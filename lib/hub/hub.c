@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "hub/exchange.h"
 #include "hub/listen.h"
+#include "hub/offload.h"
 #include "hub/sweep.h"
 #include "hub/tls.h"
 
@@ -147,6 +148,8 @@ static int open_parts(struct hub *h, struct fl_err *err)
 	TRY(checker_open(&h->checker, err));
 	TRY(limits_open(&h->limits, h->conf.rate, err));
 	TRY(waits_open(&h->waits, err));
+	if (h->conf.offload)
+		TRY(offload_check(h->conf.offload, err));
 	if (h->conf.tokens)
 		TRY(access_open(&h->access, h->conf.tokens, err));
 	if (h->conf.cert)

@@ -22,6 +22,7 @@ struct hub_conf {
 	const char *cert, *cert_key; /* PEM files; NULL: no TLS */
 	const char *client_ca;       /* PEM file: every client shows a certificate of these; NULL: none asked for */
 	const char *tokens;          /* file, see access.h; NULL: anybody may do what signatures allow, on loopback only */
+	const char *offload;         /* s3://BUCKET/PREFIX for blobs and payloads, see offload.h; NULL: the root */
 	int plain;                   /* no TLS although others than this machine can reach it */
 	const struct key *key;       /* signs receipts; borrowed; NULL: none */
 	int threads;

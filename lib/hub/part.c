@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "hub/object.h"
+#include "hub/offload.h"
 #include "hub/put.h"
 
 #define PARTS_MAX 16 /* of one owner at a time */
@@ -154,6 +155,8 @@ int part_create(struct exchange *x)
 
 	if (put_allowed(x, x->req.total))
 		return x->no.status;
+	if (x->hub->conf.offload && offload_covers(&x->req.parsed))
+		return request_refuse(&x->no, 501, "goes in one piece: PUT says where to");
 	name_part(x, x->req.digest, &p);
 	if (read_meta(x, &p) && p.total == x->req.total)
 		return answer_offset(x, 201, &p);

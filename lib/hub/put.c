@@ -10,6 +10,7 @@
 #include "hub/exchange.h"
 #include "hub/keep.h"
 #include "hub/object.h"
+#include "hub/offload.h"
 #include "hub/part.h"
 #include "hub/put.h"
 #include "hub/quota.h"
@@ -84,6 +85,8 @@ int put_begin(struct exchange *x)
 
 	if (put_allowed(x, x->req.length))
 		return x->no.status;
+	if (x->hub->conf.offload && offload_covers(&x->req.parsed))
+		return answer_elsewhere(x, "PUT");
 	if (folder_start(&x->put, x->fed, &err) != FL_OK)
 		return put_failed(x, &err);
 	x->stage = STAGE_BODY;
@@ -125,7 +128,8 @@ static int check_digest(struct exchange *x)
 static int check_content(struct exchange *x)
 {
 	const struct name *n = &x->req.parsed;
-	struct check_in in = { x->fed, x->req.federation, x->req.name, n, x->put.fd, x->put.size };
+	struct check_in in = { x->fed, x->req.federation, x->req.name, n, x->put.fd, x->put.size,
+		x->hub->conf.offload };
 
 	if (!check_is_message(n->kind) || check_message(x->hub->checker, &in, &x->no) == 0)
 		return 0;
