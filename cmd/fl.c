@@ -19,6 +19,7 @@ static const struct row {
 	{ "Run a round", "aggregate", "Add updates up into the next model, or into a partial" },
 	{ "Between machines", "key", "Make keys and tokens, sign, and check signatures" },
 	{ "Between machines", "serve", "Serve a folder of federations over HTTP" },
+	{ "Between machines", "round", "Take part in the rounds of a federation, or coordinate them" },
 	{ "Between machines", "push", "Put standard input into a store" },
 	{ "Between machines", "pull", "Get a model, an update or a message from a store" },
 	{ "Use the model", "predict", "Predict a row for each row" },

@@ -8,6 +8,7 @@ complete -c fl -n __fish_use_subcommand -f -a train -d 'Train a model on local r
 complete -c fl -n __fish_use_subcommand -f -a aggregate -d 'Add updates up into the next model, or into a partial'
 complete -c fl -n __fish_use_subcommand -f -a key -d 'Make keys and tokens, sign, and check signatures'
 complete -c fl -n __fish_use_subcommand -f -a serve -d 'Serve a folder of federations over HTTP'
+complete -c fl -n __fish_use_subcommand -f -a round -d 'Take part in the rounds of a federation, or coordinate them'
 complete -c fl -n __fish_use_subcommand -f -a push -d 'Put standard input into a store'
 complete -c fl -n __fish_use_subcommand -f -a pull -d 'Get a model, an update or a message from a store'
 complete -c fl -n __fish_use_subcommand -f -a predict -d 'Predict a row for each row'
@@ -21,5 +22,5 @@ function __fl_rest
 	set -l words (commandline -opc)
 	complete -C (string join " " -- fl-$words[2] (string escape -- $words[3..]) (commandline -ct))
 end
-complete -c fl -n '__fish_seen_subcommand_from schema stats synth init train aggregate key serve push pull predict eval show; and not __fish_seen_subcommand_from help' -x -a '(__fl_rest)'
-complete -c fl -n '__fish_seen_subcommand_from help' -x -a 'schema stats synth init train aggregate key serve push pull predict eval show'
+complete -c fl -n '__fish_seen_subcommand_from schema stats synth init train aggregate key serve round push pull predict eval show; and not __fish_seen_subcommand_from help' -x -a '(__fl_rest)'
+complete -c fl -n '__fish_seen_subcommand_from help' -x -a 'schema stats synth init train aggregate key serve round push pull predict eval show'
