@@ -304,7 +304,8 @@ int status_names(struct status_names *l, int root, size_t max, struct fl_err *er
 	while (rc == FL_OK && (e = readdir(d)))
 		rc = add_name(l, e->d_name, max, err);
 	closedir(d);
-	qsort(l->v, l->n, sizeof *l->v, cmp_text);
+	if (l->n)
+		qsort(l->v, l->n, sizeof *l->v, cmp_text);
 	return rc;
 }
 
