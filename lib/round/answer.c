@@ -231,6 +231,7 @@ int answer_plan(const struct join *j, const struct signed_msg *plan, const char 
 	TRY(send(&a, err));
 	home_forget(&j->fed->home, ENVELOPE);
 	home_forget(&j->fed->home, PAYLOAD);
+	cache_sweep(j->fed, (const char *[]){ a.p->base_model }, 1);
 	j->fed->more("round %u: answered", a.p->round);
 	TRY(hook_run(j->hooks, "post-join", a.envelope.body, federation, a.p->round, err));
 out:

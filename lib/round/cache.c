@@ -42,13 +42,13 @@ out:
 }
 
 /* *there: a file of that content is at path. One of other content, as a crash may leave it, is removed. */
-static int look(const char *path, const char *digest, int fresh, int *there, struct fl_err *err)
+static int look(struct fed *f, const char *path, const char *digest, int *there, struct fl_err *err)
 {
 	char found[DIGEST_TEXT];
 	int rc;
 
 	*there = access(path, R_OK) == 0;
-	if (!*there || fresh)
+	if (!*there || texts_find(&f->verified, digest, strlen(digest)) != TEXTS_NONE)
 		return FL_OK;
 	TRY(cache_digest(path, found, err));
 	*there = !strcmp(found, digest);
@@ -58,28 +58,37 @@ out:
 	return rc;
 }
 
-int cache_get(struct fed *f, const char *name, const char *digest, int fresh, char out[HOME_PATH], struct fl_err *err)
+/* Fetch what is not there; what an earlier try left is gone on with. */
+static int fetch(struct fed *f, const char *name, const char *digest, const char *path, struct fl_err *err)
 {
 	struct store_info info;
 	char tmp[HOME_PATH];
-	int there, fd = -1, rc;
+	int fd, rc;
 
-	TRY(cache_path(f, digest, out, err));
-	TRY(look(out, digest, fresh, &there, err));
-	if (there)
-		return FL_OK;
-	if (snprintf(tmp, sizeof tmp, "%s.part", out) >= (int)sizeof tmp)
-		return fl_fail(err, FL_CONFIG, "%.60s...: name too long", out);
-	if ((fd = open(tmp, O_RDWR | O_CREAT | O_CLOEXEC, 0600)) < 0) /* what an earlier try left is gone on with */
+	if (snprintf(tmp, sizeof tmp, "%s.part", path) >= (int)sizeof tmp)
+		return fl_fail(err, FL_CONFIG, "%.60s...: name too long", path);
+	if ((fd = open(tmp, O_RDWR | O_CREAT | O_CLOEXEC, 0600)) < 0)
 		return fl_fail_errno(err, FL_CREATE, "%s", tmp);
 	rc = store_get(f->store, name, digest, fd, &info, err);
 	if (rc == FL_DATA) /* the next try starts anew */
 		unlink(tmp);
-	if (rc == FL_OK && rename(tmp, out) != 0)
-		rc = fl_fail_errno(err, FL_CREATE, "%s", out);
+	if (rc == FL_OK && rename(tmp, path) != 0)
+		rc = fl_fail_errno(err, FL_CREATE, "%s", path);
+	close(fd);
+	return rc;
+}
+
+int cache_get(struct fed *f, const char *name, const char *digest, char out[HOME_PATH], struct fl_err *err)
+{
+	size_t at;
+	int there, rc;
+
+	TRY(cache_path(f, digest, out, err));
+	TRY(look(f, out, digest, &there, err));
+	if (!there)
+		TRY(fetch(f, name, digest, out, err));
+	TRY(texts_add(&f->verified, digest, strlen(digest), &at, err));
 out:
-	if (fd >= 0)
-		close(fd);
 	return rc;
 }
 
@@ -88,7 +97,7 @@ int cache_blob(struct fed *f, const char *digest, char out[HOME_PATH], struct fl
 	char name[NAME_MAX_LEN + 1];
 
 	name_blob(name, digest);
-	return cache_get(f, name, digest, 0, out, err);
+	return cache_get(f, name, digest, out, err);
 }
 
 int cache_put_blob(struct fed *f, const char *path, char digest[DIGEST_TEXT], struct fl_err *err)
@@ -115,7 +124,7 @@ out:
 	return rc;
 }
 
-void cache_sweep(const struct fed *f, const char *const *keep, size_t n)
+void cache_sweep(struct fed *f, const char *const *keep, size_t n)
 {
 	char path[HOME_PATH], file[HOME_PATH];
 	struct dirent *e;
@@ -131,4 +140,5 @@ void cache_sweep(const struct fed *f, const char *const *keep, size_t n)
 			unlink(file);
 	}
 	closedir(d);
+	texts_clear(&f->verified);
 }

@@ -6,9 +6,9 @@
 
 #include "round/fed.h"
 
-/* The object `name`, whose content must have this digest, as a file of the cache: its path into out. What is there already
- * is verified anew unless `fresh` says that this process has done so. FL_NOINPUT, FL_DATA, and those of store_get(). */
-int cache_get(struct fed *f, const char *name, const char *digest, int fresh, char out[HOME_PATH], struct fl_err *err);
+/* The object `name`, whose content must have this digest, as a file of the cache: its path into out. What an earlier process
+ * left there is verified once. FL_NOINPUT, FL_DATA, and those of store_get(). */
+int cache_get(struct fed *f, const char *name, const char *digest, char out[HOME_PATH], struct fl_err *err);
 int cache_blob(struct fed *f, const char *digest, char out[HOME_PATH], struct fl_err *err);
 
 /* The digest of the file at path. FL_NOINPUT, FL_IO. */
@@ -21,6 +21,6 @@ int cache_path(const struct fed *f, const char *digest, char out[HOME_PATH], str
 int cache_put_blob(struct fed *f, const char *path, char digest[DIGEST_TEXT], struct fl_err *err);
 
 /* Remove everything but these digests (n). */
-void cache_sweep(const struct fed *f, const char *const *keep, size_t n);
+void cache_sweep(struct fed *f, const char *const *keep, size_t n);
 
 #endif

@@ -40,7 +40,7 @@ static int fetch(const struct coord *c, const struct stand *s, struct fl_err *er
 
 	for (i = 0; i < seal->n_entries; i++) {
 		name_payload(name, s->number, seal->entries[i]->participant, seal->entries[i]->payload);
-		TRY(cache_get(c->fed, name, seal->entries[i]->payload, 0, path, err));
+		TRY(cache_get(c->fed, name, seal->entries[i]->payload, path, err));
 	}
 out:
 	return rc;
@@ -48,7 +48,6 @@ out:
 
 static int copy_file(const char *from, const char *to, struct fl_err *err)
 {
-	struct buf b = { 0 };
 	char block[65536];
 	struct out o = { 0 };
 	size_t got;
@@ -64,7 +63,6 @@ static int copy_file(const char *from, const char *to, struct fl_err *err)
 out:
 	out_abort(&o);
 	in_close(fd);
-	buf_clear(&b);
 	return rc;
 }
 

@@ -136,6 +136,7 @@ void fed_close(struct fed *f)
 	for (i = 0; i < f->n_rosters; i++)
 		signed_clear(&f->rosters[i]);
 	free(f->rosters);
+	texts_clear(&f->verified);
 	home_close(&f->home);
 	store_close(f->store);
 	*f = (struct fed){ 0 };

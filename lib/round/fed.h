@@ -9,6 +9,7 @@
 
 #include <time.h>
 
+#include "data/texts.h"
 #include "round/home.h"
 #include "store/name.h"
 #include "store/store.h"
@@ -22,6 +23,7 @@ struct fed {
 	struct signed_msg *rosters; /* (n_rosters) every version, by serial */
 	size_t n_rosters, cap_rosters;
 	struct signed_msg roster; /* the newest of them; not owned */
+	struct texts verified;    /* digests of files in the cache whose content this process has seen to */
 	void (*say)(const char *fmt, ...) __attribute__((format(printf, 1, 2)));  /* what people should see */
 	void (*more)(const char *fmt, ...) __attribute__((format(printf, 1, 2))); /* what they see with -v */
 };

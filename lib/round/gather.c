@@ -105,7 +105,7 @@ static int check_payload(const struct gather *g, struct fed *f, const struct sta
 	if (info.size != e->payload_size)
 		return fl_fail(err, FL_DATA, "%s: %llu bytes, the envelope says %llu", name, (unsigned long long)info.size,
 			       (unsigned long long)e->payload_size);
-	TRY(cache_get(f, name, e->payload, 0, path, err));
+	TRY(cache_get(f, name, e->payload, path, err));
 	if ((rc = payload_check(&g->base, path, err)) == FL_DATA || rc == FL_REFUSED)
 		set_aside(f, path, e->payload);
 out:

@@ -1,5 +1,6 @@
 #include "round/home.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -82,6 +83,21 @@ static int read_notes(struct home *h, struct fl_err *err)
 	return rc;
 }
 
+/* Remove what was being written when an earlier command was killed: temporary names begin with a dot. */
+static void sweep(const struct home *h)
+{
+	char file[HOME_PATH];
+	struct dirent *e;
+	DIR *d = opendir(h->path);
+
+	while (d && (e = readdir(d)))
+		if (e->d_name[0] == '.' && strcmp(e->d_name, ".") && strcmp(e->d_name, "..") &&
+		    home_name(h, file, e->d_name, NULL) == FL_OK)
+			unlink(file);
+	if (d)
+		closedir(d);
+}
+
 int home_open(struct home *h, const char *path, double wait, struct fl_err *err)
 {
 	char part[HOME_PATH];
@@ -94,6 +110,7 @@ int home_open(struct home *h, const char *path, double wait, struct fl_err *err)
 	TRY(home_name(h, part, "evidence", err));
 	TRY(make_folders(part, err));
 	TRY(take_lock(h, wait, err));
+	sweep(h);
 	TRY(read_notes(h, err));
 out:
 	return rc;
