@@ -27,14 +27,11 @@ int retry_status(long status)
 
 double retry_after(const char *value, double now)
 {
-	char *end;
-	double s;
+	size_t n = strspn(value, "0123456789");
 	time_t t;
 
-	if (strspn(value, "0123456789") > 0) {
-		s = strtod(value, &end);
-		return *end == 0 && s < 1e9 ? s : -1;
-	}
+	if (n)
+		return n < 10 && !value[n] ? strtod(value, NULL) : -1;
 	if (!date_parse(&t, value))
 		return -1;
 	return (double)t > now ? (double)t - now : 0;

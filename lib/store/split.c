@@ -25,7 +25,7 @@ int store_split(char **url, char **name, const char *whole, struct fl_err *err)
 		if ((found = name_place(place, p)))
 			n = (size_t)(p - whole);
 	}
-	while (n > 1 && whole[n - 1] == '/')
+	while (n > 1 && whole + n > start && whole[n - 1] == '/') /* not the slashes of "://" */
 		n--;
 	TRY(n ? fl_strndup(url, whole, n, err) : fl_strdup(url, ".", err));
 	TRY(fl_strdup(name, found ? place : "", err));

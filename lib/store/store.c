@@ -94,7 +94,7 @@ int store_open(struct store **out, const char *url, const struct store_opts *o, 
 		s->o.max_object = STORE_OBJECT_MAX;
 	rng_seed(&s->rng, rng_fresh_seed(), 0);
 	TRY(fl_strdup(&s->url, url, err));
-	for (n = strlen(s->url); n > 1 && s->url[n - 1] == '/'; n--)
+	for (n = strlen(s->url); n > 1 && s->url[n - 1] == '/' && (n < 3 || strncmp(s->url + n - 3, "://", 3)); n--)
 		s->url[n - 1] = 0;
 	TRY(show(s, err));
 	TRY(b->open(s, err));

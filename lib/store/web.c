@@ -54,6 +54,18 @@ static int check_clear(const struct store *s, struct fl_err *err)
 		       s->shown, s->o.token_file ? "the token" : "a password");
 }
 
+/* libcurl is vague about files that it cannot read. */
+static int check_files(const struct store_opts *o, struct fl_err *err)
+{
+	const char *const files[] = { o->cacert, o->cert, o->cert_key, o->netrc };
+	size_t i;
+
+	for (i = 0; i < sizeof files / sizeof *files; i++)
+		if (files[i] && access(files[i], R_OK) != 0)
+			return fl_fail_errno(err, FL_CONFIG, i == 3 ? "netrc file %s" : "certificate file %s", files[i]);
+	return FL_OK;
+}
+
 int web_open(struct web **out, struct store *s, struct fl_err *err)
 {
 	struct web *w = NULL;
@@ -63,6 +75,7 @@ int web_open(struct web **out, struct store *s, struct fl_err *err)
 	TRY(check_clear(s, err));
 	TRY(fl_alloc(&w, 1, sizeof *w, err));
 	w->s = s;
+	TRY(check_files(&s->o, err));
 	if (s->o.token_file) {
 		TRY(token_read(token, s->o.token_file, err));
 		snprintf(w->auth, sizeof w->auth, "Authorization: Bearer %s", token);
@@ -328,7 +341,7 @@ static int no_answer(struct web *w, CURLcode c)
 		return fl_fail(w->err, FL_IO, "out of memory: libcurl");
 	if (c == CURLE_URL_MALFORMAT || c == CURLE_UNSUPPORTED_PROTOCOL)
 		return fl_fail(w->err, FL_USAGE, "%s", shown);
-	if (c == CURLE_SSL_CACERT_BADFILE || c == CURLE_SSL_CERTPROBLEM || c == CURLE_SSL_CRL_BADFILE)
+	if (c == CURLE_SSL_CACERT_BADFILE || c == CURLE_SSL_CERTPROBLEM || c == CURLE_SSL_CRL_BADFILE || strstr(why, "error reading X.509"))
 		return fl_fail(w->err, FL_CONFIG, "certificate file: %s", shown);
 	if (is_tls_trouble(c) || strstr(why, "alert"))
 		return fl_fail(w->err, FL_REFUSED, "%s", shown);

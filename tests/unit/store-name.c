@@ -113,6 +113,8 @@ static void check_split(void)
 		{ "https://h/v1/fed/rounds/1000000/plan", "https://h/v1/fed/rounds/1000000/plan", "" },
 		{ "https://h/b/k?X-Amz-Signature=1", "https://h/b/k?X-Amz-Signature=1", "" },
 		{ "https://h", "https://h", "" },
+		{ "s3:///blobs", "s3://", "blobs" },
+		{ "//rounds/1", "/", "rounds/000001" },
 	};
 	struct fl_err err;
 	char *url, *name;
