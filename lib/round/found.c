@@ -165,6 +165,9 @@ static int to_message(Fl__V1__Federation **fed, const json_t *from, const char *
 		json_object_set_new(to, "threshold", json_integer(1));
 	TRY(msg_from_json((ProtobufCMessage **)fed, msg_find("Federation"), to, err));
 	(*fed)->version = MESSAGE_VERSION;
+	(*fed)->serial = 1; /* for the check: versions are counted later */
+	TRY(msg_check(msg_find("Federation"), &(*fed)->base, err));
+	(*fed)->serial = 0;
 out:
 	json_decref(to);
 	return rc;
