@@ -87,9 +87,10 @@ prepare() {
 	return $bad
 }
 
-@test "the pipeline of the README runs as it stands" {
+@test "the pipelines of the README run as they stand" {
 	sed -n '/^```sh$/,/^```$/p' "$TOP/README.md" | grep -v '^```' > readme.sh
 	[ -s readme.sh ]
 	sh -eu readme.sh > out.json
-	py -c 'import json; print(json.load(open("out.json"))["accuracy"])'
+	py -c 'import json; print(json.loads(open("out.json").readline())["accuracy"])'
+	fl-show newest.st | jq -e '.fl.round == 2'
 }
