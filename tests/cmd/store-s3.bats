@@ -27,6 +27,10 @@ s3_curl() {
 		-H "x-amz-content-sha256: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" "$@"
 }
 
+teardown() {
+	end_jobs
+}
+
 teardown_file() {
 	local p
 	for p in rgw osd mon; do
@@ -134,7 +138,6 @@ setup() {
 	await_port "$PORT"
 	AWS_ENDPOINT_URL=http://127.0.0.1:$PORT fails 77 "in spite of If-None-Match" fl-push "$S3/blobs" <<< x
 	[ "$(sort -u put.log)" = "/bucket/$BATS_TEST_NUMBER/fed/.fl-probe" ]
-	end_jobs
 }
 
 @test "a presigned URL serves a plain push and pull" {
@@ -152,4 +155,35 @@ setup() {
 	need strace
 	strace -f -s 4096 -e trace=write,execve -o trace fl-push -v "$S3/blobs" <<< x > /dev/null
 	! grep -q FLSECRET trace
+}
+
+@test "a hub keeps the messages, and sends clients to the bucket for models and updates" {
+	need jq
+	federation
+	hub --offload "s3://bucket/$BATS_TEST_NUMBER"
+	unset AWS_ENDPOINT_URL AWS_SHARED_CREDENTIALS_FILE # participants have none
+	publish "$HUB" --token tok.coord
+	for i in 1 2; do fl-push --token tok.h$i --key h$i "$HUB/rounds/1/updates/h$i" < u$i.st; done
+	fl-push --token tok.h1 --key h1 "$HUB/rounds/1/updates/h1" < u1.st
+	fl-pull --token tok.reader --trust coord.pub "$HUB/channels/stable" | cmp - m.st
+	mkdir got
+	fl-pull --token tok.coord --trust coord.pub "$HUB/rounds/1/updates" -o got
+	cmp got/h1.st u1.st
+	cmp got/h2.st u2.st
+	[ -z "$(find root -name 'b2-256-*')" ]
+	[ -n "$(find root -name envelope.pb)" ]
+
+	# No token, no URL; a URL for getting puts nothing, and none is good for another object.
+	[ "$(curl -s -o /dev/null -w '%{http_code}' "$HUB/blobs/b2-256-${MODEL#b2-256:}")" = 401 ]
+	local url
+	url=$(curl -s -o /dev/null -w '%{redirect_url}' -H "Authorization: Bearer $(cat tok.reader)" "$HUB/blobs/b2-256-${MODEL#b2-256:}")
+	[ "$(curl -s "$url" | b2sum -l 256 | cut -c 1-64)" = "${MODEL#b2-256:}" ]
+	[ "$(curl -s -o /dev/null -w '%{http_code}' -T u1.st "$url")" = 403 ]
+	[ "$(curl -s -o /dev/null -w '%{http_code}' "${url/${MODEL#b2-256:}/$(b2sum -l 256 schema.json | cut -c 1-64)}")" = 403 ]
+
+	# An envelope whose payload never came is refused.
+	head -c 100 u1.st > other
+	fl-show "root/demo/rounds/000001/updates/h1/envelope.pb" | jq -c ".body | .payload = \"$(digest other)\" | .payloadSize = \"100\"" |
+		encode Envelope h2 > bad.pb
+	fails 65 "" fl-push --token tok.h2 "$HUB/rounds/1/updates/h2/envelope" < bad.pb
 }
