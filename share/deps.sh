@@ -5,7 +5,7 @@ build='gcc make pkg-config libjansson-dev libsodium-dev libcurl4-gnutls-dev libe
 libprotobuf-c-dev libprotobuf-dev protobuf-c-compiler bats mandoc'
 extra='python3-numpy python3-pandas python3-sklearn python3-torch r-base-core r-cran-survival r-cran-mass
 libcsv-dev libcsv3 clang libclang-rt-14-dev zsh fish jq minisign openssl curl protobuf-compiler python3-protobuf nginx-light
-libnginx-mod-http-dav-ext lighttpd lighttpd-mod-webdav strace time wrk chromium prometheus parallel faketime slurm-wlm munge radosgw ceph-mon ceph-osd ceph-common'
+lighttpd lighttpd-mod-webdav strace time wrk chromium prometheus parallel faketime slurm-wlm munge radosgw ceph-mon ceph-osd ceph-common'
 
 case $1 in
 build) want=$build ;;
