@@ -141,7 +141,8 @@ static int check(struct aws *a, struct fl_err *err)
 		return fl_fail(err, FL_CONFIG, "the S3 endpoint '%.80s' is not http(s)://HOST[:PORT]", a->endpoint);
 	if (!*a->key || !*a->secret)
 		return fl_fail(err, FL_CONFIG,
-			       "no S3 credentials: want aws_access_key_id and aws_secret_access_key in ~/.aws/credentials, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
+			       "no S3 credentials: want aws_access_key_id and aws_secret_access_key in ~/.aws/credentials, "
+			       "or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
 	return FL_OK;
 }
 
