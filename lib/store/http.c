@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "store/receipt.h"
 #include "store/upload.h"
@@ -183,17 +184,20 @@ out:
 	return rc;
 }
 
-/* mark is the list's ETag. A server that gives none, or answers at once, is asked again by and by. */
+/* mark is the list's ETag. A server that does not wait is not asked more than once a second. */
 static int http_await(struct store *s, const char *prefix, char mark[STORE_MARK], double wait, struct fl_err *err)
 {
 	struct buf b = { 0 };
 	struct web_reply r;
 	char match[STORE_MARK + 20], prefer[40];
+	double began = clock_s();
 	int rc;
 
 	snprintf(match, sizeof match, "If-None-Match: %s", mark);
 	snprintf(prefer, sizeof prefer, "Prefer: wait=%.0f", wait < 60 ? wait : 60);
 	TRY(get_page(s, prefix, "?list&limit=1", *mark ? match : NULL, prefer, wait, &b, &r, err));
+	if ((r.status == 304 || (*mark && !strcmp(r.etag, mark))) && clock_s() - began < 1)
+		store_sleep(wait < 1 ? wait : 1);
 	if (r.status == 304)
 		goto out;
 	if (r.status != 200)

@@ -149,7 +149,7 @@ static int compare(struct store *s, const char *name, const struct body *b, stru
 	int rc;
 
 	TRY(s->b->head(s, name, &there, err));
-	if (!there.digest[0] && there.size == b->size) {
+	if (!there.digest[0] && (there.size == b->size || !there.size)) { /* 0: it does not say */
 		TRY(file_scratch(&k.fd, err));
 		TRY(s->b->get(s, name, &k, 0, &there, err));
 		TRY(sum_file(k.fd, there.digest, &there.size, err));

@@ -16,6 +16,7 @@
 #define REDIRECTS 5
 #define CONNECT_S 20
 #define STALL_S 30   /* a connection on which nothing moves for so long is dead */
+#define HEAD_MAX 262144 /* bytes of heads of one request's answers */
 #define TEXT_MAX 65536 /* of an answer that is no success: more is not waited for */
 
 struct web {
@@ -27,7 +28,7 @@ struct web {
 	/* of the request under way */
 	const struct web_request *q;
 	struct web_reply *r;
-	uint64_t sent, passed;
+	uint64_t sent, passed, heads;
 	int begun, rc; /* rc: what a callback failed with, in *err */
 	struct fl_err *err;
 };
@@ -105,6 +106,10 @@ static size_t on_header(char *p, size_t size, size_t n, void *ctx)
 {
 	struct web *w = ctx;
 
+	if ((w->heads += size * n) > HEAD_MAX) {
+		w->rc = fl_fail(w->err, FL_DATA, "answers with more than %d bytes of headers", HEAD_MAX);
+		return 0;
+	}
 	reply_header(w->r, p, size * n, (double)time(NULL), &w->s->skew);
 	return size * n;
 }
@@ -358,7 +363,7 @@ static int go(struct web *w, const struct web_request *q, const char *url, int h
 	CURLcode c = CURLE_OUT_OF_MEMORY;
 
 	w->q = q;
-	w->sent = w->passed = 0;
+	w->sent = w->passed = w->heads = 0;
 	w->begun = 0;
 	w->rc = FL_OK;
 	reply_start(w->r);
@@ -370,7 +375,7 @@ static int go(struct web *w, const struct web_request *q, const char *url, int h
 	curl_easy_setopt(w->curl, CURLOPT_HTTPHEADER, NULL);
 	free_headers(headers);
 	/* A server that has refused need not read to the end of what it refuses. */
-	return c == CURLE_OK || (w->rc == FL_OK && w->r->status >= 400) ? FL_OK : no_answer(w, c);
+	return c == CURLE_OK || (w->rc == FL_OK && w->r->status >= 300) ? FL_OK : no_answer(w, c);
 }
 
 /* Scheme, host and port of a URL are those of another. */

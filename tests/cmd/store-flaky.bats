@@ -161,6 +161,26 @@ answer() {
 	fails 65 "does not get on" fl-pull "$URL/f/channels/stable"
 }
 
+@test "heads without end are not read to it" {
+	PORT=$(free_port)
+	/usr/bin/python3 - "$PORT" > server.log 2>&1 3>&- <<- 'END' &
+		import socket, sys
+		s = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+		while True:
+		    c, _ = s.accept()
+		    try:
+		        c.sendall(b"HTTP/1.1 200 OK\r\n")
+		        for i in range(10**6):
+		            c.sendall(b"X-%d: %s\r\n" % (i, b"x" * 100))
+		    except OSError:
+		        pass
+		    c.close()
+	END
+	JOB_PIDS=$!
+	await_port "$PORT"
+	fails 65 "of headers" fl-pull "http://127.0.0.1:$PORT/x"
+}
+
 @test "an upload that is sent elsewhere is not followed there" {
 	answer 'HTTP/1.1 201 C\r\nLocation: http://127.0.0.1:1/steal\r\nUpload-Offset: 0\r\nContent-Length: 0\r\n\r\n'
 	head -c 9000000 /dev/zero > big
