@@ -212,7 +212,7 @@ static int await(struct pull *p, struct fl_err *err)
 		left = until - clock_s();
 		if ((rc != FL_OK && rc != FL_NOINPUT) || (rc == FL_OK && !p->unchanged) || left <= 0 || !*p->name)
 			return rc;
-		if ((rc = store_await(p->s, prefix, mark, left, err)) != FL_OK && rc != FL_NOINPUT)
+		if ((rc = store_await(p->s, prefix, mark, left, err)) != FL_OK)
 			return rc;
 	}
 }

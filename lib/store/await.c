@@ -25,6 +25,8 @@ static int mark_list(struct store *s, const char *prefix, char mark[STORE_MARK],
 
 	digest_start(&d);
 	rc = store_list(s, prefix, add_name, &d, err);
+	if (rc == FL_NOINPUT) /* the store itself is not there yet */
+		rc = FL_OK;
 	if (rc == FL_OK)
 		digest_end(&d, mark);
 	return rc;
@@ -62,5 +64,9 @@ int store_await(struct store *s, const char *prefix, char mark[STORE_MARK], doub
 	do {
 		rc = s->b->await(s, prefix, mark, wait, err);
 	} while (store_retry(s, &rc, err));
+	if (rc == FL_NOINPUT) {
+		store_sleep(wait < 1 ? wait : 1);
+		rc = FL_OK;
+	}
 	return store_end(s, prefix, rc, err);
 }

@@ -125,6 +125,7 @@ teardown() { end_jobs; }
 	wait $!
 	cmp next u1.st
 	fails 66 "is not there" fl-pull --wait 0.3 fed/rounds/2/plan
+	fails 66 "no such folder" fl-pull --wait 0.3 nowhere/rounds/2/plan
 	fl-pull --wait 0.3 --if-newer next fed/channels/stable > none
 	[ ! -s none ]
 }
