@@ -11,7 +11,7 @@
 #include "hub/systemd.h"
 
 static const char *root, *where = "127.0.0.1:8080", *cert, *cert_key, *client_ca, *tokens, *offload, *key_path, *port_file, *log_path;
-static long long threads = 16, connections = 1024, per_address = 64, max_object = 1LL << 30, quota, quota_objects = 64;
+static long long threads = 16, connections = 4096, per_address = 64, max_object = 1LL << 30, quota, quota_objects = 64;
 static double rate, header_timeout = 10, min_rate = 1024, grace = 30;
 static int plain, addresses;
 
@@ -25,7 +25,7 @@ static const struct opt opts[] = {
 	OPT_FILE(0, "client-ca", &client_ca, "FILE", "ask clients for a certificate of these, PEM"),
 	OPT_FLAG(0, "plain", &plain, "no TLS on an address that others can reach: something in front of the hub does it"),
 	OPT_STR(0, "offload", &offload, "URL", "s3://BUCKET/PREFIX: send clients there for models and updates, with URLs for ten minutes"),
-	OPT_FILE('t', "tokens", &tokens, "FILE", "who may do what; read anew at SIGHUP"),
+	OPT_FILE('t', "tokens", &tokens, "FILE", "who may do what"),
 	OPT_FILE('k', "key", &key_path, "FILE", "secret key to sign receipts with"),
 	OPT_FILE(0, "port-file", &port_file, "FILE", "write the port to FILE when the hub is ready"),
 	OPT_INT(0, "threads", &threads, "N", "threads that answer", 1, 256),
@@ -38,7 +38,7 @@ static const struct opt opts[] = {
 	OPT_REAL(0, "header-timeout", &header_timeout, "S", "seconds for the head of a request", 0.1, 3600),
 	OPT_REAL(0, "min-rate", &min_rate, "R", "bytes a second of a body, at least", 1, 1e9),
 	OPT_REAL(0, "grace", &grace, "S", "seconds to finish what is under way when told to stop", 0, 3600),
-	OPT_FILE(0, "log", &log_path, "FILE", "append the log to FILE instead of standard error"),
+	OPT_FILE(0, "log", &log_path, "FILE", "append the log to FILE instead of standard error; SIGHUP opens it anew"),
 	OPT_FLAG(0, "log-addresses", &addresses, "log the addresses of clients"),
 	OPT_END
 };
@@ -62,6 +62,17 @@ static int open_log(int *fd, struct fl_err *err)
 	return *fd < 0 ? fl_fail_errno(err, FL_CREATE, "%s", log_path) : FL_OK;
 }
 
+/* Begin the file anew under its name, in the place of the old one, which may have been moved away. */
+static void reopen_log(int fd)
+{
+	int new;
+
+	if (!log_path || open_log(&new, NULL) != FL_OK)
+		return;
+	(void)dup3(new, fd, O_CLOEXEC);
+	close(new);
+}
+
 static int write_port(unsigned port, struct fl_err *err)
 {
 	char text[16];
@@ -79,13 +90,14 @@ out:
 }
 
 /* Until SIGTERM or SIGINT; SIGHUP reads files anew, and what is wrong with them is in the log. */
-static void wait_for_signals(struct hub *h, const sigset_t *set)
+static void wait_for_signals(struct hub *h, int log_fd, const sigset_t *set)
 {
 	struct fl_err err = { 0 };
 	int sig;
 
 	while (sigwait(set, &sig) != 0 || sig == SIGHUP) {
 		systemd_notify("RELOADING=1");
+		reopen_log(log_fd);
 		(void)hub_reload(h, &err);
 		systemd_notify("READY=1");
 	}
@@ -106,7 +118,7 @@ static int serve(const struct hub_conf *conf, const sigset_t *set, struct fl_err
 	if (!tokens && !client_ca)
 		cli_say("no --tokens: whoever can connect may do what signatures allow");
 	systemd_notify("READY=1");
-	wait_for_signals(h, set);
+	wait_for_signals(h, conf->log_fd, set);
 	rc = hub_stop(h, grace, err);
 	if (rc == FL_LATER) {
 		cli_say("%s", err->msg); /* clients try again; nothing is wrong here */

@@ -9,7 +9,7 @@ _fl-serve() {
 		'--client-ca=[ask clients for a certificate of these, PEM]:FILE:_files' \
 		'--plain[no TLS on an address that others can reach\: something in front of the hub does it]' \
 		'--offload=[s3\://BUCKET/PREFIX\: send clients there for models and updates, with URLs for ten minutes]:URL: ' \
-		'(-t --tokens)'{-t+,--tokens=}'[who may do what; read anew at SIGHUP]:FILE:_files' \
+		'(-t --tokens)'{-t+,--tokens=}'[who may do what]:FILE:_files' \
 		'(-k --key)'{-k+,--key=}'[secret key to sign receipts with]:FILE:_files' \
 		'--port-file=[write the port to FILE when the hub is ready]:FILE:_files' \
 		'--threads=[threads that answer]:N: ' \
@@ -22,7 +22,7 @@ _fl-serve() {
 		'--header-timeout=[seconds for the head of a request]:S: ' \
 		'--min-rate=[bytes a second of a body, at least]:R: ' \
 		'--grace=[seconds to finish what is under way when told to stop]:S: ' \
-		'--log=[append the log to FILE instead of standard error]:FILE:_files' \
+		'--log=[append the log to FILE instead of standard error; SIGHUP opens it anew]:FILE:_files' \
 		'--log-addresses[log the addresses of clients]' \
 		'(-h --help)'{-h,--help}'[show this text]' \
 		'(-V --version)'{-V,--version}'[show the version]' \

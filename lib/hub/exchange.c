@@ -203,6 +203,8 @@ void exchange_wait(struct exchange *x, int list, const char *state, unsigned lon
 	limits_set(x->hub->limits, x->limit, x->wait_until + IDLE_S);
 	MHD_suspend_connection(x->conn);
 	waits_add(x->hub->waits, w); /* it may be resumed from now on */
+	if (x->hub->draining)
+		waits_wake_all(x->hub->waits); /* whoever stops the hub may have woken all before this one came */
 }
 
 static void note(struct exchange *x)

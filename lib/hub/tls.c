@@ -116,6 +116,18 @@ static int check_pair(const struct pair *p, const char *cert, const char *key, s
 	return rc;
 }
 
+/* The same certificates: old pairs are kept for good, so that nothing new should make no new one. */
+static int same_pair(const struct pair *a, const struct pair *b)
+{
+	unsigned i;
+
+	for (i = 0; i < a->n && i < b->n; i++)
+		if (a->chain[i].cert.size != b->chain[i].cert.size ||
+		    memcmp(a->chain[i].cert.data, b->chain[i].cert.data, a->chain[i].cert.size))
+			return 0;
+	return a->n == b->n;
+}
+
 int tls_reload(struct tls *t, struct fl_err *err)
 {
 	struct pair *p = NULL;
@@ -125,6 +137,8 @@ int tls_reload(struct tls *t, struct fl_err *err)
 	TRY(read_chain(p, t->cert, err));
 	TRY(read_key(p, t->key, err));
 	TRY(check_pair(p, t->cert, t->key, err));
+	if (t->newest && same_pair(p, t->newest))
+		goto out;
 	pthread_mutex_lock(&t->lock);
 	p->older = t->newest;
 	t->newest = p;

@@ -166,6 +166,17 @@ some_came() {
 	[ "$(grep -c '"event":"reload"' log)" -ge 1 ]
 }
 
+@test "SIGHUP begins the log anew, for who has moved it away" {
+	hub_up
+	curl -sf "$HUB/healthz"
+	mv log log.1
+	kill -HUP "$HUB_PID"
+	until_there grep -q '"event":"reload"' log
+	curl -sf "$HUB/healthz"
+	until_there grep -q '"event":"request"' log
+	run ! grep reload log.1
+}
+
 @test "of twenty that write one name with other bytes one wins" {
 	people
 	echo schema > schema
