@@ -1,36 +1,18 @@
 # faults.bats - hub, coordinator and participants killed in the middle of things, again and again: nothing acknowledged is lost,
 # and the last model is, to the byte, that of a run in which nobody was.
 load helper
+load round
 
 setup_file() {
 	export BATS_TEST_TIMEOUT=240
 }
 
-# federation N : N hospitals' tables, keys of all, fed.json, plan.json for three rounds in which everybody must answer.
-federation() {
-	hospitals "$1"
-	fl-init --schema schema.json --model logistic > m.st
-	fl-key generate -q --no-passphrase co.key > /dev/null
-	{
-		echo '{"name": "demo", "threshold": 1, "schema": "schema.json", "members": ['
-		for h in $(seq "$1"); do
-			fl-key generate -q --no-passphrase "h$h.key" > /dev/null
-			echo "{\"name\": \"h$h\", \"key\": \"h$h.key.pub\", \"roles\": [\"participant\"]},"
-		done
-		echo '{"name": "coordinator", "key": "co.key.pub", "roles": ["admin", "coordinator"]}]}'
-	} > fed.json
-	echo "{\"quorum\": $1, \"deadlineS\": 3600, \"rounds\": 3, \"train\": {\"epochs\": 2, \"batch\": 16, \"lr\": 0.2}}" > plan.json
-}
-
-# On $store: found the federation, one tick, one answer.
-init() {
-	fl-round init -s "$store" -k co.key -m m.st fed.json
-}
+# One tick, or the answer of hospital $2, in place of the shell, so that what is killed is the command.
 tick() {
-	exec fl-round tick -s "$store" -k co.key -p plan.json --trust co.key.pub --state "$1/co" --deadline 5
+	exec fl-round tick -s "$store" -k co -p plan.json --trust co.pub --state "$1/co" --deadline 5
 }
 join() {
-	exec fl-round join -s "$store" --as "h$2" -k "h$2.key" -d "silo-0$2.train.csv" --trust co.key.pub --state "$1/h$2" --deadline 5
+	exec fl-round join -s "$store" --as "h0$2" -k "h0$2" -d "silo-0$2.train.csv" --trust co.pub --state "$1/h$2" --deadline 5
 }
 
 # finish STATE N : go on undisturbed until three rounds are closed; print the digest of the model that is offered then.
@@ -79,14 +61,14 @@ keep_putting() {
 
 @test "fifty times kill -9 of hub, coordinator and participants change nothing" {
 	need curl jq
-	federation 5
+	round_federation 5
 	store=$PWD/plain
-	init
+	fl-round init -s "$store" -k co -m m.st fed.json
 	want=$(finish state-plain 5)
 
 	mkdir hub
 	hub
-	init
+	fl-round init -s "$store" -k co -m m.st fed.json
 	keep_putting &
 	putter=$!
 	RANDOM=1 kills=0
