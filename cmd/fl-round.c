@@ -49,7 +49,14 @@ static const struct opt init_opts[] = {
 	OPT_END
 };
 
-static const struct opt open_opts[] = { KEY_OPTS, PLAN_OPTS, COMMON_OPTS, WORK_OPTS, OPT_END };
+static const struct opt open_opts[] = {
+	KEY_OPTS,
+	PLAN_OPTS,
+	OPT_FILE('m', "model", &model_path, "MODEL", "start from this model, not from what the channel offers"),
+	COMMON_OPTS,
+	WORK_OPTS,
+	OPT_END
+};
 
 static const struct opt seal_opts[] = {
 	KEY_OPTS,
@@ -202,7 +209,7 @@ static int coord_start(struct run *r, int argc, char **argv, int wants_plan, str
 	if (!roster_name(&r->fed.roster, key_public(r->key), FL__V1__ROLE__ROLE_COORDINATOR, fed_now(&r->fed)))
 		TRY(fl_fail(err, FL_REFUSED, "%s: is the key of no coordinator of %s", key_path, fed_roster(&r->fed)->name));
 	r->c = (struct coord){ .fed = &r->fed, .key = r->key, .template = r->plan, .rounds = rounds > 0 ? (unsigned)rounds : 0,
-			       .channel = channel, .eval = eval_path, .hooks = hooks, .threads = cli_threads_value(),
+			       .channel = channel, .model = model_path, .eval = eval_path, .hooks = hooks, .threads = cli_threads_value(),
 			       .wait = until_done && wait_s < 0 ? -1 : wait_s < 0 ? 0 : wait_s, .progress = cli_progress_show };
 out:
 	return rc;

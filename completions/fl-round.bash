@@ -52,6 +52,7 @@ _fl_round()
 	open:--passphrase-file) how=(-f) ;;
 	open:--plan | open:-p) how=(-f) ;;
 	open:--channel) how=(-W "") ;;
+	open:--model | open:-m) how=(-f) ;;
 	open:--store | open:-s) how=(-W "") ;;
 	open:--trust) how=(-f) ;;
 	open:--token | open:-t) how=(-f) ;;
@@ -147,7 +148,7 @@ _fl_round()
 		-*) how=(-W "--help --version --quiet --verbose")
 			[ "$sub" = init ] && how[1]+=" --key --passphrase-file --model --channel --update --draft --store --trust --token --netrc --cacert --cert --cert-key --pin --proxy --plain --deadline"
 			[ "$sub" = tick ] && how[1]+=" --key --passphrase-file --plan --channel --rounds --wait --until-done --eval --threads --store --trust --token --netrc --cacert --cert --cert-key --pin --proxy --plain --deadline --state --hooks --metrics --progress"
-			[ "$sub" = open ] && how[1]+=" --key --passphrase-file --plan --channel --store --trust --token --netrc --cacert --cert --cert-key --pin --proxy --plain --deadline --state --hooks --metrics --progress"
+			[ "$sub" = open ] && how[1]+=" --key --passphrase-file --plan --channel --model --store --trust --token --netrc --cacert --cert --cert-key --pin --proxy --plain --deadline --state --hooks --metrics --progress"
 			[ "$sub" = seal ] && how[1]+=" --key --passphrase-file --abandon --store --trust --token --netrc --cacert --cert --cert-key --pin --proxy --plain --deadline --state --hooks --metrics --progress"
 			[ "$sub" = close ] && how[1]+=" --key --passphrase-file --eval --threads --store --trust --token --netrc --cacert --cert --cert-key --pin --proxy --plain --deadline --state --hooks --metrics --progress"
 			[ "$sub" = join ] && how[1]+=" --as --data --policy --key --passphrase-file --rounds --wait --until-done --store --trust --token --netrc --cacert --cert --cert-key --pin --proxy --plain --deadline --state --hooks --metrics --progress"

@@ -47,6 +47,7 @@ complete -c fl-round -n '__fish_seen_subcommand_from open' -s k -l key -r -F -d 
 complete -c fl-round -n '__fish_seen_subcommand_from open' -l passphrase-file -r -F -d 'the first line of FILE is the key\'s passphrase'
 complete -c fl-round -n '__fish_seen_subcommand_from open' -s p -l plan -r -F -d 'what rounds ask of participants: a Plan as JSON'
 complete -c fl-round -n '__fish_seen_subcommand_from open' -l channel -x -d 'announce models there, not where the plan says'
+complete -c fl-round -n '__fish_seen_subcommand_from open' -s m -l model -r -F -d 'start from this model, not from what the channel offers'
 complete -c fl-round -n '__fish_seen_subcommand_from open' -s s -l store -x -d 'where the federation lies; without it $FL_STORE'
 complete -c fl-round -n '__fish_seen_subcommand_from open' -l trust -r -F -d 'public key of an admin: a file, or its base64 line'
 complete -c fl-round -n '__fish_seen_subcommand_from open' -s t -l token -r -F -d 'the hub\'s token; without it $FL_TOKEN_FILE'

@@ -73,6 +73,7 @@ _fl-round() {
 		'--passphrase-file=[the first line of FILE is the key'\''s passphrase]:FILE:_files' \
 		'(-p --plan)'{-p+,--plan=}'[what rounds ask of participants\: a Plan as JSON]:FILE:_files' \
 		'--channel=[announce models there, not where the plan says]:NAME: ' \
+		'(-m --model)'{-m+,--model=}'[start from this model, not from what the channel offers]:MODEL:_files' \
 		'(-s --store)'{-s+,--store=}'[where the federation lies; without it $FL_STORE]:URL: ' \
 		'--trust=[public key of an admin\: a file, or its base64 line]:KEY:_files' \
 		'(-t --token)'{-t+,--token=}'[the hub'\''s token; without it $FL_TOKEN_FILE]:FILE:_files' \

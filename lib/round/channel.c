@@ -159,7 +159,9 @@ static int put_entry(struct fed *f, const char *channel, const char *model, unsi
 	return rc;
 }
 
-int channel_announce(struct fed *f, const char *channel, const char *model, unsigned round, const struct key *k, struct fl_err *err)
+/* Add an entry, unless the round has one or, by hand, the newest says so. */
+static int add_entry(struct fed *f, const char *channel, const char *model, unsigned round, const struct key *k, int by_hand,
+		     struct fl_err *err)
 {
 	struct signed_msg e = { 0 };
 	int done = 0, try, rc = FL_NO;
@@ -167,9 +169,13 @@ int channel_announce(struct fed *f, const char *channel, const char *model, unsi
 	for (try = 0; try < TRIES && rc == FL_NO; try++) { /* FL_NO: somebody else was quicker */
 		signed_clear(&e);
 		TRY(channel_newest(f, channel, &e, err));
-		TRY(announced(f, channel, round, &e, &done, err));
-		if (done)
+		done = by_hand && e.body && !strcmp(channel_entry(&e)->model, model);
+		if (!by_hand)
+			TRY(announced(f, channel, round, &e, &done, err));
+		if (done) {
+			rc = FL_OK;
 			break;
+		}
 		rc = put_entry(f, channel, model, round, &e, k, err);
 	}
 	if (rc == FL_NO)
@@ -177,4 +183,14 @@ int channel_announce(struct fed *f, const char *channel, const char *model, unsi
 out:
 	signed_clear(&e);
 	return rc;
+}
+
+int channel_announce(struct fed *f, const char *channel, const char *model, unsigned round, const struct key *k, struct fl_err *err)
+{
+	return add_entry(f, channel, model, round, k, 0, err);
+}
+
+int channel_offer(struct fed *f, const char *channel, const char *model, unsigned round, const struct key *k, struct fl_err *err)
+{
+	return add_entry(f, channel, model, round, k, 1, err);
 }

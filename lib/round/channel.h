@@ -19,6 +19,9 @@ int channel_offers(struct fed *f, const char *channel, const char *model, unsign
 /* Announce model as what round came to. Nothing is done where an entry says so already. */
 int channel_announce(struct fed *f, const char *channel, const char *model, unsigned round, const struct key *k, struct fl_err *err);
 
+/* The same by hand: an entry that offers model from now on, for the rounds after `round`, unless the newest does. */
+int channel_offer(struct fed *f, const char *channel, const char *model, unsigned round, const struct key *k, struct fl_err *err);
+
 const Fl__V1__Channel *channel_entry(const struct signed_msg *e); /* NULL: none */
 
 #endif

@@ -15,6 +15,7 @@ struct coord {
 	const Fl__V1__Plan *template; /* for opening; NULL where nothing is opened */
 	unsigned rounds;              /* the last round of the run; 0: as the template says */
 	const char *channel;          /* NULL: as the template says, or "stable" */
+	const char *model;            /* path of a model to open the next round from, instead of the channel's; or NULL */
 	const char *eval;             /* CSV files on which the next model is measured, or NULL */
 	const char *hooks;            /* folder, or NULL */
 	int threads;

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "round/cache.h"
 #include "round/channel.h"
 #include "round/coord.h"
 #include "round/hook.h"
@@ -21,6 +22,23 @@ static int newest_model(const struct coord *c, const char *channel, struct signe
 	if (!e->body)
 		rc = fl_fail(err, FL_CONFIG, "channel %s offers no model; fl-round init puts one there", channel);
 out:
+	return rc;
+}
+
+/* Offer the model that is named in the channel, so that participants too see where it comes from. */
+static int offer_model(const struct coord *c, const struct stand *last, struct fl_err *err)
+{
+	struct model m = { 0 };
+	char digest[DIGEST_TEXT];
+	int rc;
+
+	TRY(model_read(&m, c->model, err));
+	if (*fed_roster(c->fed)->schema && strcmp(m.schema.digest, fed_roster(c->fed)->schema))
+		TRY(fl_fail(err, FL_CONFIG, "%s: has another schema than the federation", c->model));
+	TRY(cache_put_blob(c->fed, c->model, digest, err));
+	TRY(channel_offer(c->fed, channel_of(c), digest, last->number, c->key, err));
+out:
+	model_clear(&m);
 	return rc;
 }
 
@@ -68,6 +86,8 @@ int coord_open(const struct coord *c, struct stand *s, struct fl_err *err)
 		return fl_fail(err, FL_LATER, "round %u is not closed", s->number);
 	if (s->number >= NAME_ROUND_MAX)
 		return fl_fail(err, FL_REFUSED, "there are no more numbers for rounds");
+	if (c->model)
+		TRY(offer_model(c, s, err));
 	TRY(newest_model(c, channel_of(c), &from, err));
 	p = fill(c, s, &from, trace);
 	TRY(check_quorum(c, &p, err));

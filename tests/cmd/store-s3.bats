@@ -187,3 +187,10 @@ setup() {
 		encode Envelope h2 > bad.pb
 	fails 65 "" fl-push --token tok.h2 "$HUB/rounds/1/updates/h2/envelope" < bad.pb
 }
+
+@test "share/examples/s3.sh: rounds in a bucket, from founding to the last model" {
+	ROUNDS=2 sh "$TOP/share/examples/s3.sh" d "bucket/$BATS_TEST_NUMBER/rounds" > said
+	grep -q '"state": "closed"' said
+	ROUNDS=2 sh "$TOP/share/examples/folder.sh" e > /dev/null
+	cmp d/last.st e/last.st
+}
