@@ -39,21 +39,40 @@ static int came_late(const struct delivery *d, const char *name, const char *who
 	return rc == FL_DATA || rc == FL_REFUSED || rc == FL_VERSION || rc == FL_NOINPUT ? FL_OK : rc;
 }
 
+static int add_name(json_t *to, const char *who, struct fl_err *err)
+{
+	return json_array_append_new(to, json_string(who)) == 0 ? FL_OK : fl_fail(err, FL_IO, "out of memory: status");
+}
+
+/* What counts stands in the seal, once there is one; a hub does not list other participants' updates for everybody. */
 static int add_delivery(void *ctx, const char *name, uint64_t size)
 {
 	struct delivery *d = ctx;
 	struct name place;
-	json_t *to = d->counted;
 	int late, rc;
 
 	(void)size;
-	if (name_parse(&place, name, NULL) != FL_OK || place.kind != NAME_ENVELOPE)
+	if (name_parse(&place, name, NULL) != FL_OK || place.kind != NAME_ENVELOPE || in_seal(stand_seal(d->s), place.who))
 		return FL_OK;
-	if (stand_seal(d->s) && !in_seal(stand_seal(d->s), place.who)) {
-		TRY(came_late(d, name, place.who, &late));
-		to = late ? d->late : d->left_out;
-	}
-	rc = json_array_append_new(to, json_string(place.who)) == 0 ? FL_OK : fl_fail(d->err, FL_IO, "out of memory: status");
+	if (!stand_seal(d->s))
+		return add_name(d->counted, place.who, d->err);
+	TRY(came_late(d, name, place.who, &late));
+	TRY(add_name(late ? d->late : d->left_out, place.who, d->err));
+out:
+	return rc;
+}
+
+static int add_deliveries(struct delivery *d)
+{
+	const Fl__V1__Seal *seal = stand_seal(d->s);
+	char prefix[NAME_MAX_LEN + 1];
+	size_t i;
+	int rc = FL_OK;
+
+	for (i = 0; seal && i < seal->n_entries; i++)
+		TRY(add_name(d->counted, seal->entries[i]->participant, d->err));
+	name_round(prefix, d->s->number, "updates/");
+	TRY(store_list(d->f->store, prefix, add_delivery, d, d->err));
 out:
 	return rc;
 }
@@ -112,12 +131,10 @@ static int add_round(json_t *list, struct fed *f, unsigned number, struct fl_err
 {
 	struct stand s = { 0 };
 	struct delivery d = { f, &s, err, json_array(), json_array(), json_array() };
-	char prefix[NAME_MAX_LEN + 1];
 	int rc;
 
 	TRY(stand_read(f, number, &s, err));
-	name_round(prefix, number, "updates/");
-	TRY(store_list(f->store, prefix, add_delivery, &d, err));
+	TRY(add_deliveries(&d));
 	if (json_array_append_new(list, round_json(&s, &d, stand_asked(f, stand_plan(&s)), fed_now(f))) != 0)
 		rc = fl_fail(err, FL_IO, "out of memory: status");
 out:

@@ -8,7 +8,7 @@
 
 #include "round/fed.h"
 
-/* The object of fl-round-status.schema.json, with the newest `rounds` rounds (0: all), oldest first. The caller
+/* The object of share/schemas/round-status.json, with the newest `rounds` rounds (0: all), oldest first. The caller
  * json_decref()s. */
 int picture_read(json_t **j, struct fed *f, unsigned rounds, struct fl_err *err);
 

@@ -1,9 +1,11 @@
 #include "round/watch.h"
 
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/signalfd.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -27,25 +29,76 @@ unsigned watch_width(void)
 	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 20 ? w.ws_col : 80;
 }
 
-/* Has 'q' been typed? Signals keep their meaning, so the terminal's state is only touched for the time of the look. */
-static int quit_typed(void)
+/* The terminal while we have it: a screen of its own, keys as they are pressed, signals taken note of. */
+struct screen {
+	int on, signals; /* signals: a descriptor that tells of them */
+	struct termios was;
+	sigset_t blocked;
+};
+
+static int screen_open(struct screen *s, FILE *out, struct fl_err *err)
 {
-	struct pollfd p = { .fd = STDIN_FILENO, .events = POLLIN };
+	struct termios t;
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	s->signals = -1;
+	s->on = isatty(STDIN_FILENO) && watch_terminal() && tcgetattr(STDIN_FILENO, &s->was) == 0;
+	if (!s->on)
+		return FL_OK;
+	if (pthread_sigmask(SIG_BLOCK, &set, &s->blocked) != 0 || (s->signals = signalfd(-1, &set, SFD_CLOEXEC)) < 0) {
+		s->on = 0;
+		return fl_fail_errno(err, FL_IO, "terminal");
+	}
+	t = s->was;
+	t.c_lflag &= (tcflag_t) ~(ICANON | ECHO);
+	tcsetattr(STDIN_FILENO, TCSANOW, &t);
+	fputs("\033[?1049h\033[?25l", out);
+	return FL_OK;
+}
+
+static void screen_close(struct screen *s, FILE *out)
+{
+	if (!s->on)
+		return;
+	fputs("\033[?25h\033[?1049l", out);
+	fflush(out);
+	tcsetattr(STDIN_FILENO, TCSANOW, &s->was);
+	close(s->signals);
+	pthread_sigmask(SIG_SETMASK, &s->blocked, NULL);
+	s->on = 0;
+}
+
+/* 'q', or a signal. */
+static int told_to_leave(const struct screen *s)
+{
+	struct pollfd p[2] = { { .fd = STDIN_FILENO, .events = POLLIN }, { .fd = s->signals, .events = POLLIN } };
 	char c;
 
-	return isatty(STDIN_FILENO) && poll(&p, 1, 0) > 0 && read(STDIN_FILENO, &c, 1) == 1 && (c == 'q' || c == 'Q');
+	if (!s->on || poll(p, 2, 0) <= 0)
+		return 0;
+	return p[1].revents || (p[0].revents && (read(STDIN_FILENO, &c, 1) != 1 || c == 'q' || c == 'Q'));
+}
+
+static unsigned last_round(const json_t *j)
+{
+	const json_t *list = json_object_get(j, "rounds");
+
+	return (unsigned)json_integer_value(json_object_get(json_array_get(list, json_array_size(list) - 1), "round"));
 }
 
 /* Is the newest round shown the run's last, and closed? */
 static int is_over(struct fed *f, const json_t *j, int *over, struct fl_err *err)
 {
-	const json_t *list = json_object_get(j, "rounds");
-	unsigned n = (unsigned)json_integer_value(json_object_get(json_array_get(list, json_array_size(list) - 1), "round"));
+	unsigned n = last_round(j);
 	struct stand s = { 0 };
 	int rc;
 
 	*over = 0;
-	if (!json_array_size(list))
+	if (!n)
 		return FL_OK;
 	TRY(stand_read(f, n, &s, err));
 	*over = s.phase == PLAN_CLOSED && stand_plan(&s)->rounds && n >= stand_plan(&s)->rounds;
@@ -54,18 +107,18 @@ out:
 	return rc;
 }
 
-/* On a terminal over what was there; elsewhere only what is new. */
-static int draw(FILE *out, const struct buf *now, const char *before, struct fl_err *err)
+/* On a screen over what was there; elsewhere only what is new. */
+static int draw(const struct screen *screen, FILE *out, const struct buf *now, const char *before, struct fl_err *err)
 {
-	if (watch_terminal())
+	if (screen->on)
 		fprintf(out, "\033[H\033[2J%s\nq: leave\n", now->data);
 	else if (!before || strcmp(before, now->data))
 		fprintf(out, "%s\n", now->data);
 	return fflush(out) == 0 ? FL_OK : fl_fail_errno(err, FL_IO, "standard output");
 }
 
-/* Until something changes, a key is pressed, or it is time to draw anew anyway. */
-static int pause_until(struct fed *f, unsigned round, char mark[STORE_MARK], int *quit, struct fl_err *err)
+/* Until something changes, we are told to leave, or it is time to draw anew anyway. */
+static int pause_until(struct fed *f, const struct screen *screen, unsigned round, char mark[STORE_MARK], int *quit, struct fl_err *err)
 {
 	char prefix[NAME_MAX_LEN + 1], before[STORE_MARK];
 	double until = clock_s() + FORGET_S;
@@ -75,42 +128,52 @@ static int pause_until(struct fed *f, unsigned round, char mark[STORE_MARK], int
 	memcpy(before, mark, sizeof before);
 	while (!*quit && clock_s() < until && !strcmp(before, mark)) {
 		TRY(store_await(f->store, prefix, mark, LOOK_S, err));
-		*quit = watch_terminal() && quit_typed();
+		*quit = told_to_leave(screen);
 	}
 out:
 	return rc;
 }
 
-int watch_run(struct fed *f, unsigned rounds, FILE *out, struct fl_err *err)
+/* One picture. *text, the last one, is replaced. */
+static int show(struct fed *f, const struct screen *screen, unsigned rounds, FILE *out, char **text, json_t **j, struct fl_err *err)
 {
 	struct buf now = { 0 };
-	char mark[STORE_MARK] = "", *before = NULL;
-	int quit = 0, over, rc;
-	json_t *j = NULL, *list;
+	int rc;
 
+	json_decref(*j);
+	*j = NULL;
+	TRY(picture_read(j, f, rounds, err));
+	TRY(picture_text(&now, *j, watch_width(), err));
+	TRY(draw(screen, out, &now, *text, err));
+	free(*text);
+	*text = now.data;
+	now = (struct buf){ 0 };
+out:
+	buf_clear(&now);
+	return rc;
+}
+
+int watch_run(struct fed *f, unsigned rounds, FILE *out, struct fl_err *err)
+{
+	struct screen screen;
+	char mark[STORE_MARK] = "", *text = NULL;
+	int quit = 0, over = 0, rc;
+	json_t *j = NULL;
+
+	TRY(screen_open(&screen, out, err));
 	for (;;) {
-		json_decref(j);
-		j = NULL;
-		buf_clear(&now);
-		TRY(picture_read(&j, f, rounds, err));
-		TRY(picture_text(&now, j, watch_width(), err));
-		TRY(draw(out, &now, before, err));
-		free(before);
-		before = NULL;
-		TRY(fl_strdup(&before, now.data, err));
+		TRY(show(f, &screen, rounds, out, &text, &j, err));
 		TRY(is_over(f, j, &over, err));
-		if (quit || (over && !watch_terminal()))
+		if (over && !screen.on)
 			break;
-		list = json_object_get(j, "rounds");
-		TRY(pause_until(f, (unsigned)json_integer_value(json_object_get(json_array_get(list, json_array_size(list) - 1), "round")),
-				mark, &quit, err));
+		TRY(pause_until(f, &screen, last_round(j), mark, &quit, err));
 		if (quit)
 			break;
 		TRY(fed_refresh(f, err));
 	}
 out:
-	free(before);
+	screen_close(&screen, out);
+	free(text);
 	json_decref(j);
-	buf_clear(&now);
 	return rc;
 }

@@ -278,6 +278,27 @@ seed() { echo $((0x$(printf 'fl-v1-seed\0demo\0%d\0%s\0%d\0%s\0' "$@" | b2sum -l
 	timeout 20 fl-round watch > watched
 	grep -q '1  closed  *\[####################\] 2 of 2' watched
 	[ "$(fl-round status -n 0 | jq '.rounds | length')" = 1 ]
+	fl-round status | py "$TOP/tests/cmd/validate.py" "$TOP/share/schemas/round-status.json"
+}
+
+@test "watch on a terminal draws over itself, and leaves it as it was, at q and at a signal" {
+	need script
+	round_federation 1
+	init
+	tick
+	(sleep 2; printf q; sleep 1) | timeout 20 script -qefc 'fl-round watch; echo "left with $?"; stty -a' /dev/null > seen
+	grep -q 'left with 0' seen
+	grep -q ' icanon' seen
+	grep -q $'\033\\[H\033\\[2Jdemo: 1 participants' seen
+	cat > run <<-'SH'
+		(sleep 2; kill -TERM "$(cat pid)") &
+		sh -c 'echo $$ > pid; exec fl-round watch'
+		echo "left with $?"
+		stty -a
+	SH
+	(sleep 5) | timeout 20 script -qefc 'sh ./run' /dev/null > seen
+	grep -q 'left with 0' seen
+	grep -q ' icanon' seen
 }
 
 @test "--metrics: one object with what was moved" {
