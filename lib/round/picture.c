@@ -24,19 +24,10 @@ static int in_seal(const Fl__V1__Seal *seal, const char *who)
 	for (i = 0; seal && i < seal->n_entries; i++)
 		if (!strcmp(seal->entries[i]->participant, who))
 			return 1;
+	for (i = 0; seal && i < seal->n_left_out; i++)
+		if (!strcmp(seal->left_out[i], who))
+			return 1;
 	return 0;
-}
-
-/* An envelope that the seal does not list: it was no good, or came after it. */
-static int came_late(const struct delivery *d, const char *name, const char *who, int *late)
-{
-	struct fed_want want = { .type = "Envelope", .role = FL__V1__ROLE__ROLE_PARTICIPANT, .who = who };
-	struct signed_msg m = { 0 };
-	int rc = fed_read(d->f, name, &want, 0, &m, d->err);
-
-	*late = rc == FL_OK && msg_when(m.type, m.body, 0) >= msg_seconds(stand_seal(d->s)->sealed, 0);
-	signed_clear(&m);
-	return rc == FL_DATA || rc == FL_REFUSED || rc == FL_VERSION || rc == FL_NOINPUT ? FL_OK : rc;
 }
 
 static int add_name(json_t *to, const char *who, struct fl_err *err)
@@ -44,22 +35,17 @@ static int add_name(json_t *to, const char *who, struct fl_err *err)
 	return json_array_append_new(to, json_string(who)) == 0 ? FL_OK : fl_fail(err, FL_IO, "out of memory: status");
 }
 
-/* What counts stands in the seal, once there is one; a hub does not list other participants' updates for everybody. */
+/* What counts, and what cannot, stands in the seal, once there is one: the rest has come after it. (A hub does not list other
+ * participants' updates for everybody.) */
 static int add_delivery(void *ctx, const char *name, uint64_t size)
 {
 	struct delivery *d = ctx;
 	struct name place;
-	int late, rc;
 
 	(void)size;
 	if (name_parse(&place, name, NULL) != FL_OK || place.kind != NAME_ENVELOPE || in_seal(stand_seal(d->s), place.who))
 		return FL_OK;
-	if (!stand_seal(d->s))
-		return add_name(d->counted, place.who, d->err);
-	TRY(came_late(d, name, place.who, &late));
-	TRY(add_name(late ? d->late : d->left_out, place.who, d->err));
-out:
-	return rc;
+	return add_name(stand_seal(d->s) ? d->late : d->counted, place.who, d->err);
 }
 
 static int add_deliveries(struct delivery *d)
@@ -71,6 +57,8 @@ static int add_deliveries(struct delivery *d)
 
 	for (i = 0; seal && i < seal->n_entries; i++)
 		TRY(add_name(d->counted, seal->entries[i]->participant, d->err));
+	for (i = 0; seal && i < seal->n_left_out; i++)
+		TRY(add_name(d->left_out, seal->left_out[i], d->err));
 	name_round(prefix, d->s->number, "updates/");
 	TRY(store_list(d->f->store, prefix, add_delivery, d, d->err));
 out:

@@ -31,11 +31,28 @@ out:
 	return rc;
 }
 
+/* The others: they can see that what they sent does not count. */
+static int left_out(const struct gather *g, Fl__V1__Seal *seal, char ***names, struct fl_err *err)
+{
+	size_t i, n = 0;
+	int rc;
+
+	TRY(fl_alloc(names, g->n - g->good, sizeof **names, err));
+	for (i = 0; i < g->n; i++)
+		if (!g->v[i].good)
+			(*names)[n++] = g->v[i].who;
+	seal->left_out = *names;
+	seal->n_left_out = n;
+out:
+	return rc;
+}
+
 int coord_seal(const struct coord *c, struct stand *s, const struct gather *g, int abandon, struct fl_err *err)
 {
 	struct fed_want want = { .type = "Seal", .role = FL__V1__ROLE__ROLE_COORDINATOR };
 	Fl__V1__Seal seal = FL__V1__SEAL__INIT;
 	Fl__V1__Sealed *v = NULL, **list = NULL;
+	char **names = NULL;
 	struct signed_msg made = { 0 };
 	char name[NAME_MAX_LEN + 1];
 	int rc;
@@ -47,6 +64,7 @@ int coord_seal(const struct coord *c, struct stand *s, const struct gather *g, i
 	seal.abandoned = abandon;
 	seal.sealed = msg_time(fed_now(c->fed));
 	TRY(entries(g, &seal, &v, &list, err));
+	TRY(left_out(g, &seal, &names, err));
 	TRY(hook_run(c->hooks, "pre-seal", &seal.base, seal.federation, s->number, err));
 	name_round(name, s->number, "seal.pb");
 	TRY(fed_put(c->fed, name, &want, &seal.base, c->key, &made, err));
@@ -63,5 +81,6 @@ out:
 	signed_clear(&made);
 	free(v);
 	free(list);
+	free(names);
 	return rc;
 }

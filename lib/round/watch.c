@@ -76,11 +76,14 @@ static void screen_close(struct screen *s, FILE *out)
 static int told_to_leave(const struct screen *s)
 {
 	struct pollfd p[2] = { { .fd = STDIN_FILENO, .events = POLLIN }, { .fd = s->signals, .events = POLLIN } };
+	struct signalfd_siginfo sig;
 	char c;
 
 	if (!s->on || poll(p, 2, 0) <= 0)
 		return 0;
-	return p[1].revents || (p[0].revents && (read(STDIN_FILENO, &c, 1) != 1 || c == 'q' || c == 'Q'));
+	if (p[1].revents && read(s->signals, &sig, sizeof sig) == sizeof sig) /* taken: it does not come again */
+		return 1;
+	return p[0].revents && (read(STDIN_FILENO, &c, 1) != 1 || c == 'q' || c == 'Q');
 }
 
 static unsigned last_round(const json_t *j)

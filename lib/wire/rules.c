@@ -71,6 +71,7 @@ static const struct rule {
 	{ IN(seal), "federation", NAME },
 	{ IN(seal), "round", COUNT },
 	{ IN(seal), "plan", DIGEST },
+	{ IN(seal), "left_out", NAME },
 	{ IN(seal), "sealed", PRESENT },
 	{ IN(sealed), "participant", NAME },
 	{ IN(sealed), "envelope", DIGEST },
