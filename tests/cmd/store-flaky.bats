@@ -110,7 +110,8 @@ answer() {
 
 @test "an encoded body is refused, whatever it would become" {
 	flaky
-	(ulimit -v 1000000; fails 65 "comes in the encoding 'gzip'" fl-pull "$URL/bomb")
+	ldd "$(command -v fl-pull)" | grep -q asan || ulimit -v 1000000
+	(fails 65 "comes in the encoding 'gzip'" fl-pull "$URL/bomb")
 }
 
 @test "a digest that does not fit is refused, and nothing of it is passed on" {
