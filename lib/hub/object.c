@@ -1,6 +1,8 @@
 #include "hub/object.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -18,6 +20,21 @@ int object_size(int root, const char *name, uint64_t *size, struct fl_err *err)
 	if (size)
 		*size = n;
 	return FL_OK;
+}
+
+int object_settle(int root, const char *name)
+{
+	char dir[NAME_MAX_LEN + 1];
+	const char *slash = strrchr(name, '/');
+	int fd, rc;
+
+	snprintf(dir, sizeof dir, "%.*s", slash ? (int)(slash - name) : 1, slash ? name : ".");
+	fd = openat(root, dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	rc = fsync(fd);
+	close(fd);
+	return rc;
 }
 
 int object_sum(int fd, char digest[DIGEST_TEXT], struct fl_err *err)

@@ -11,6 +11,9 @@
 int object_size(int root, const char *name, uint64_t *size, struct fl_err *err); /* size may be NULL */
 int object_digest(int root, const char *name, char digest[DIGEST_TEXT], struct fl_err *err);
 
+/* Sync the folder that an object is in: whoever put it may not have come that far. 0, or -1. */
+int object_settle(int root, const char *name);
+
 /* The digest of an open file, whatever its offset; and its bytes, at most b->max. */
 int object_sum(int fd, char digest[DIGEST_TEXT], struct fl_err *err);
 int object_slurp(int fd, uint64_t size, struct buf *b, struct fl_err *err);

@@ -43,10 +43,11 @@ static int check_size(struct exchange *x, uint64_t size)
 	return 0;
 }
 
-/* What a content-addressed name holds is known: nothing need be sent. */
-static int is_here(struct exchange *x)
+/* Something has the name already. Then an upload is somebody trying again, whatever has become of rounds and rosters since: the
+ * same bytes are welcome, others are not, and nothing else need be asked. */
+static int is_here(const struct exchange *x)
 {
-	return *x->req.parsed.digest && object_size(x->fed, x->req.name, NULL, NULL) == FL_OK;
+	return object_size(x->fed, x->req.name, NULL, NULL) == FL_OK;
 }
 
 int put_allowed(struct exchange *x, uint64_t size)
@@ -59,7 +60,8 @@ int put_allowed(struct exchange *x, uint64_t size)
 	if (check_size(x, size) || open_federation(x))
 		return x->no.status;
 	if (is_here(x))
-		return request_refuse(&x->no, 200, "the same bytes are here already");
+		return *n->digest && object_settle(x->fed, x->req.name) == 0
+			? request_refuse(&x->no, 200, "the same bytes are here already") : 0;
 	if (update && check_round(x->hub->checker, x->fed, n, size, &x->no))
 		return x->no.status;
 	return quota_reserve(x, size);
@@ -164,7 +166,7 @@ int put_commit(struct exchange *x)
 	struct fl_err err = { 0 };
 	uint64_t size = x->put.size;
 
-	if (check_digest(x) || check_content(x))
+	if (check_digest(x) || (!is_here(x) && check_content(x)))
 		return x->no.status;
 	if (folder_commit(&x->put, x->req.name, digest, &outcome, &err) != FL_OK)
 		return put_failed(x, &err);

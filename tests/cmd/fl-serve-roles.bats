@@ -143,6 +143,9 @@ whole_round() {
 	says "does not ask h2"
 	sends h2 404 update "rounds/000001/updates/h2/$payload"
 	says "is over"
+	sends h1 200 update "rounds/000001/updates/h1/$payload"
+	sends h1 200 envelope.pb rounds/000001/updates/h1/envelope.pb
+	sends h1 409 plan-2.pb rounds/000001/updates/h1/envelope.pb
 	sends h1 201 update "rounds/000002/updates/h1/$payload"
 	echo "too long an update" > long
 	sends h1 413 long "rounds/000002/updates/h1/$(digest long | tr : -)"
@@ -176,13 +179,8 @@ whole_round() {
 	[ ! -e hub/fed/$place ]
 	[ "$(ls hub/fed/.refused | wc -l)" = 8 ]
 
-	sends north 422 model federation.pb
-	plan 1 h1 stolen.pb
-	sends north 422 stolen.pb rounds/000002/plan.pb
-	echo elsewhere > model
-	plan 1 north nomodel.pb
-	sends north 422 nomodel.pb rounds/000001/plan.pb
-	says "its model"
+	sends north 409 model federation.pb
+	sends north 422 model federation/000002.pb
 }
 
 @test "a plan answers the last result, and a round's messages say its number" {
@@ -194,6 +192,14 @@ whole_round() {
 	sends north 422 plan-2.pb rounds/000002/plan.pb
 	says "previous"
 	cp right.pb result-1.pb
+	plan 2 h1 stolen.pb
+	sends north 422 stolen.pb rounds/000002/plan.pb
+	mv model right
+	echo elsewhere > model
+	plan 2 north nomodel.pb
+	sends north 422 nomodel.pb rounds/000002/plan.pb
+	says "its model"
+	mv right model
 	plan 2 north plan-2.pb
 	sends north 422 plan-2.pb rounds/000003/plan.pb
 	sends north 201 plan-2.pb rounds/000002/plan.pb
@@ -232,6 +238,8 @@ whole_round() {
 	message Federation north two.pb < two.json
 	sends north 422 two.pb federation/000003.pb
 	sends north 201 two.pb federation/000002.pb
+	sends north 200 two.pb federation/000002.pb
+	sends north 200 plan-1.pb rounds/000001/plan.pb
 	envelope 1 h1 h1 envelope.pb
 	sends h1 422 envelope.pb rounds/000001/updates/h1/envelope.pb
 }
