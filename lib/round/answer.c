@@ -201,6 +201,20 @@ out:
 	return rc;
 }
 
+/* A hub takes nothing into a round that was sealed before its deadline, unless late updates are wanted: then we are late, and
+ * it is nobody's fault. */
+static int sealed_early(const struct answer *a, int rc, struct fl_err *err)
+{
+	char name[NAME_MAX_LEN + 1];
+	struct store_info info;
+
+	name_round(name, a->p->round, "seal.pb");
+	if ((rc == FL_NOINPUT || rc == FL_REFUSED) && !a->p->late_rounds &&
+	    store_head(a->j->fed->store, name, &info, NULL) == FL_OK)
+		return fl_fail(err, FL_LATER, "round %u was sealed before its update was there", a->p->round);
+	return rc;
+}
+
 static int send(const struct answer *a, struct fl_err *err)
 {
 	char name[NAME_MAX_LEN + 1];
@@ -228,7 +242,9 @@ int answer_plan(const struct join *j, const struct signed_msg *plan, const char 
 		TRY(train(&a, err));
 		TRY(make_envelope(&a, err));
 	}
-	TRY(send(&a, err));
+	if ((rc = send(&a, err)) != FL_OK)
+		rc = sealed_early(&a, rc, err);
+	TRY(rc);
 	home_forget(&j->fed->home, ENVELOPE);
 	home_forget(&j->fed->home, PAYLOAD);
 	cache_sweep(j->fed, (const char *[]){ a.p->base_model }, 1);

@@ -60,18 +60,20 @@ static int first_roster(struct fed *f, const struct fed_opts *o, struct fl_err *
 	struct signed_msg s = { 0 };
 	int remembered, rc;
 
-	TRY(roster_bytes(f, 1, &b, &remembered, err));
+	rc = roster_bytes(f, 1, &b, &remembered, err);
+	if (rc == FL_NOINPUT)
+		fl_fail(err, rc, "%s: no federation there; fl-round init makes one", store_url(f->store));
+	TRY(rc);
 	if (!remembered && !o->pin && !o->trusting)
 		TRY(fl_fail(err, FL_USAGE, "first contact with %s: give --trust, the public key of one of its admins",
 			    store_url(f->store)));
-	TRY(signed_read(&s, "Federation", b.data, b.len, err));
-	TRY(roster_first(&s, o->pin, err));
+	if ((rc = signed_read(&s, "Federation", b.data, b.len, err)) == FL_OK)
+		rc = roster_first(&s, o->pin, err);
+	if (rc != FL_OK)
+		fl_err_prefix(err, "%s: roster 1", store_url(f->store));
+	TRY(rc);
 	TRY(take_roster(f, &s, &b, remembered, err));
 out:
-	if (rc == FL_NOINPUT)
-		fl_fail(err, rc, "no federation there; fl-round init makes one");
-	if (rc == FL_DATA || rc == FL_REFUSED || rc == FL_VERSION || rc == FL_NOINPUT)
-		fl_err_prefix(err, "%s", store_url(f->store));
 	signed_clear(&s);
 	buf_clear(&b);
 	return rc;

@@ -68,6 +68,18 @@ out:
 	return rc;
 }
 
+/* Our key must be ours in the federation's eyes, or what we send is refused after all the work. */
+static int check_key(const struct join *j, struct fl_err *err)
+{
+	const char *who = roster_name(&j->fed->roster, key_public(j->key), FL__V1__ROLE__ROLE_PARTICIPANT, fed_now(j->fed));
+
+	if (who && !strcmp(who, j->me))
+		return FL_OK;
+	if (who)
+		return fl_fail(err, FL_REFUSED, "this key is %s's, not %s's", who, j->me);
+	return fl_fail(err, FL_REFUSED, "this key is no participant's of federation %s", fed_roster(j->fed)->name);
+}
+
 static int check_plan(const struct join *j, const struct signed_msg *plan, int first, const char **coordinator, struct fl_err *err)
 {
 	const Fl__V1__Plan *p = (const Fl__V1__Plan *)plan->body;
@@ -77,6 +89,7 @@ static int check_plan(const struct join *j, const struct signed_msg *plan, int f
 	TRY(roster_check(&j->fed->roster, plan, FL__V1__ROLE__ROLE_COORDINATOR, NULL, now, coordinator, err));
 	if (!fed_knows(j->fed, p->roster))
 		return fl_fail(err, FL_REFUSED, "round %u: its plan is of a roster that is not in the federation's chain", p->round);
+	TRY(check_key(j, err));
 	if (!stand_asks(j->fed, p, j->me))
 		return fl_fail(err, FL_LATER, "round %u does not ask %s", p->round, j->me);
 	if (now >= plan_end(p) && !p->late_rounds)

@@ -53,16 +53,33 @@ as() { FL_TOKEN_FILE=tok.$1 "${@:2}"; }
 	as co init
 	as co tick
 	as h01 join 01
-	fails 77 "" as h02 join 01 --state s2
-	fails 77 "" join 02
+	fails 77 "participant h02 may not write" as h02 join 01 --state s2
+	fails 77 "a token is needed" join 02
 	kill "$HUB"
 	wait "$HUB" || true
-	fails 75 "" as h02 join 02 --deadline 1
-	fails 75 "" as co tick --deadline 1
+	fails 75 "Failed to connect" as h02 join 02 --deadline 1
+	fails 75 "Failed to connect" as co tick --deadline 1
 	serve
 	as h02 join 02
 	as co tick
 	[ "$(as co fl-round status | jq -r .rounds[0].state)" = closed ]
+}
+
+@test "who is slower than the others, and not wanted late, comes back for the next round" {
+	plan '"quorum":1'
+	as co init
+	as co tick
+	as h01 join 01
+	mkdir hooks
+	cat > hooks/pre-join <<-'SH'
+		#!/bin/sh
+		export FL_TOKEN_FILE=tok.co
+		fl-round seal --key co --state state-co && fl-round tick --key co --plan plan.json --state state-co
+	SH
+	chmod +x hooks/pre-join
+	fails 75 "round 1 was sealed before its update was there" as h02 join 02 --hooks hooks
+	as h02 join 02
+	[ "$(as co fl-round status | jq -c '[.rounds[].delivered]')" = '[["h01"],["h02"]]' ]
 }
 
 @test "what waits for a plan gets it when it is there; what waits for too long comes back" {

@@ -20,10 +20,11 @@ forge() {
 @test "the first contact needs --trust, and a key that is the federation's" {
 	tick
 	fails 64 "first contact with store: give --trust" fl-round join --as h01 --key h01 --data silo-01.train.csv --state s
-	fails 77 "store: " join 01 --trust h02.pub
+	fails 77 "store: roster 1" join 01 --trust h02.pub
 	join 01
 	fl-round join --as h01 --key h01 --data silo-01.train.csv --state state-01
-	fails 77 'is signed by "h02", not by "h01"' join 02 --as h01 --state s2
+	fails 77 "this key is h02's, not h01's" join 02 --as h01 --state s2
+	fails 77 "this key is no participant's of federation demo" join 02 --key co --state s4
 	fails 66 "no federation there" join 01 --store elsewhere --state s3
 }
 
