@@ -1,17 +1,15 @@
 /* fl-pull - get a model, an update or a message from a store.  Manual: man/fl-pull.1 */
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "round/channel.h"
+#include "round/stands.h"
 #include "store-opts.h"
+#include "store/download.h"
 
 static const char *trust_path, *state_path, *newer_path;
 static double wait_s;
@@ -30,10 +28,11 @@ static const struct opt opts[] = {
 
 struct pull {
 	char *url, *name;
-	int model;            /* not the message that was named but what it stands for */
+	int message;          /* the channel entry that was named, not its model */
 	struct store *s;      /* fed's where signatures are checked */
 	struct fed fed;
 	int checked;
+	struct stands stands;
 	char object[NAME_MAX_LEN + 1]; /* what to get, and its digest where that is known */
 	char digest[DIGEST_TEXT];
 	uint64_t size;
@@ -52,7 +51,9 @@ static int open_store(struct pull *p, struct fl_err *err)
 	p->checked = *p->name && (trust_path || state_path);
 	if (!p->checked) {
 		cli_say_more("no --trust: digests are checked, signatures are not");
-		return store_open(&p->s, p->url, &store_opts, err);
+		rc = store_open(&p->s, p->url, &store_opts, err);
+		p->stands = (struct stands){ .store = p->s, .more = cli_say_more };
+		return rc;
 	}
 	if (trust_path) {
 		TRY(key_pub_read(&pin, trust_path, err));
@@ -60,109 +61,19 @@ static int open_store(struct pull *p, struct fl_err *err)
 	}
 	TRY(fed_open(&p->fed, &how, err));
 	p->s = p->fed.store;
+	p->stands = (struct stands){ p->s, &p->fed, cli_say_more };
 out:
-	return rc;
-}
-
-/* The message of this type under name, its signature checked where that was asked for. */
-static int read_message(struct pull *p, const char *name, const char *type, const char *who, struct signed_msg *m, struct fl_err *err)
-{
-	struct fed_want want = { .type = type, .who = who,
-		.role = who ? FL__V1__ROLE__ROLE_PARTICIPANT : FL__V1__ROLE__ROLE_COORDINATOR };
-	struct buf b = { .max = MESSAGE_MAX };
-	int rc;
-
-	if (p->checked)
-		return fed_read(&p->fed, name, &want, 0, m, err);
-	TRY(store_read(p->s, name, 0, &b, err));
-	if ((rc = signed_read(m, type, b.data, b.len, err)) != FL_OK)
-		fl_err_prefix(err, "%s/%s", store_url(p->s), name);
-out:
-	buf_clear(&b);
-	return rc;
-}
-
-static int keep_last(void *ctx, const char *name, uint64_t size)
-{
-	(void)size;
-	snprintf(ctx, NAME_MAX_LEN + 1, "%s", name);
-	return FL_OK;
-}
-
-/* The model of a channel's newest entry. */
-static int find_newest(struct pull *p, struct fl_err *err)
-{
-	struct signed_msg m = { 0 };
-	char prefix[NAME_MAX_LEN + 2], last[NAME_MAX_LEN + 1] = "";
-	int rc;
-
-	snprintf(prefix, sizeof prefix, "%s/", p->name);
-	if (p->checked) {
-		TRY(channel_newest(&p->fed, p->name + strlen("channels/"), &m, err));
-	} else {
-		TRY(store_list(p->s, prefix, keep_last, last, err));
-		if (*last)
-			TRY(read_message(p, last, "Channel", NULL, &m, err));
-	}
-	if (!m.body)
-		TRY(fl_fail(err, FL_NOINPUT, "%s/%s: has no entry yet", store_url(p->s), p->name));
-	memcpy(p->digest, channel_entry(&m)->model, DIGEST_TEXT);
-	name_blob(p->object, p->digest);
-	cli_say_more("entry %u of channel %s, of round %u", channel_entry(&m)->serial, channel_entry(&m)->name, channel_entry(&m)->round);
-out:
-	signed_clear(&m);
-	return rc;
-}
-
-static int find_payload(struct pull *p, const char *envelope, const struct name *n, struct fl_err *err)
-{
-	struct signed_msg m = { 0 };
-	const Fl__V1__Envelope *e;
-	int rc;
-
-	TRY(read_message(p, envelope, "Envelope", n->who, &m, err));
-	e = (const Fl__V1__Envelope *)m.body;
-	if (e->round != n->number || strcmp(e->participant, n->who))
-		TRY(fl_fail(err, FL_DATA, "%s: is of %s in round %u", envelope, e->participant, e->round));
-	memcpy(p->digest, e->payload, DIGEST_TEXT);
-	name_payload(p->object, n->number, n->who, p->digest);
-out:
-	signed_clear(&m);
-	return rc;
-}
-
-static int find_entry(struct pull *p, struct fl_err *err)
-{
-	struct signed_msg m = { 0 };
-	int rc;
-
-	TRY(read_message(p, p->name, "Channel", NULL, &m, err));
-	memcpy(p->digest, channel_entry(&m)->model, DIGEST_TEXT);
-	name_blob(p->object, p->digest);
-out:
-	signed_clear(&m);
 	return rc;
 }
 
 static int find(struct pull *p, struct fl_err *err)
 {
 	struct store_info info = { 0 };
-	struct name n = { 0 };
-	char envelope[NAME_MAX_LEN + 16];
-	int rc = FL_OK;
+	int rc;
 
-	p->digest[0] = 0;
-	snprintf(envelope, sizeof envelope, "%s/envelope.pb", p->name);
-	if (name_parse(&n, envelope, NULL) == FL_OK && n.kind == NAME_ENVELOPE)
-		return find_payload(p, envelope, &n, err);
-	if (*p->name && name_parse(&n, p->name, NULL) != FL_OK)
-		return find_newest(p, err);
-	if (n.kind == NAME_CHANNEL && p->model)
-		return find_entry(p, err);
-	snprintf(p->object, sizeof p->object, "%s", p->name);
-	memcpy(p->digest, n.digest, DIGEST_TEXT);
-	if (n.digest[0] || (!newer_path && wait_s <= 0))
-		return FL_OK; /* whether it is there, the transfer will tell */
+	TRY(stands_for(&p->stands, p->name, p->message, p->object, p->digest, err));
+	if (p->digest[0] || (!newer_path && wait_s <= 0))
+		goto out; /* whether it is there, the transfer will tell */
 	TRY(store_head(p->s, p->object, &info, err));
 	memcpy(p->digest, info.digest, DIGEST_TEXT);
 out:
@@ -244,35 +155,43 @@ out:
 	return rc;
 }
 
-static int fetch(struct pull *p, int fd, struct fl_err *err)
+/* A last look at what has come, before it is passed on. */
+static int look(void *ctx, int fd, const struct store_info *info, int *drop, struct fl_err *err)
 {
-	struct store_info info = { 0 };
+	struct pull *p = ctx;
 	int rc;
 
-	TRY(store_get(p->s, p->object, p->digest[0] ? p->digest : NULL, fd, &info, err));
 	TRY(check_message(p, fd, err));
-	memcpy(p->digest, info.digest, DIGEST_TEXT);
-	p->size = info.size;
+	memcpy(p->digest, info->digest, DIGEST_TEXT);
+	p->size = info->size;
+	TRY(is_unchanged(p, err));
+	*drop = p->unchanged;
 out:
 	return rc;
+}
+
+static const char *known(const struct pull *p)
+{
+	return p->digest[0] ? p->digest : NULL;
 }
 
 /* To standard output, or what is no regular file: only what has been checked. */
 static int fetch_through(struct pull *p, const char *path, struct fl_err *err)
 {
+	struct store_info info = { 0 };
 	struct out o = { 0 };
 	char b[65536];
 	uint64_t at = 0;
 	ssize_t k;
-	int fd = -1, rc;
+	int fd = -1, drop = 0, rc;
 
 	TRY(out_open(&o, path, OUT_BINARY, err));
 	TRY(file_scratch(&fd, err));
-	TRY(fetch(p, fd, err));
-	TRY(is_unchanged(p, err));
-	for (; !p->unchanged && (k = pread(fd, b, sizeof b, (off_t)at)) > 0; at += (uint64_t)k)
+	TRY(store_get(p->s, p->object, known(p), fd, &info, err));
+	TRY(look(p, fd, &info, &drop, err));
+	for (; !drop && (k = pread(fd, b, sizeof b, (off_t)at)) > 0; at += (uint64_t)k)
 		TRY(out_write(&o, b, (size_t)k, err));
-	if (!p->unchanged && at != p->size)
+	if (!drop && at != p->size)
 		TRY(fl_fail_errno(err, FL_IO, "cannot read back"));
 	TRY(out_commit(&o, err));
 out:
@@ -282,77 +201,17 @@ out:
 	return rc;
 }
 
-/* The folder of path, so that a rename in it lasts. */
-static int sync_folder(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	char dir[4096];
-	int fd, bad;
-
-	if (slash && (size_t)(slash - path) + 2 > sizeof dir)
-		return -1;
-	snprintf(dir, sizeof dir, "%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : ".");
-	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return -1;
-	bad = fsync(fd);
-	close(fd);
-	return bad;
-}
-
-/* Open and lock the file named part. One that was renamed between the two is opened anew. */
-static int open_part(int *fd, const char *part, struct fl_err *err)
-{
-	struct stat mine, named;
-
-	for (;;) {
-		*fd = open(part, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
-		if (*fd < 0)
-			return fl_fail_errno(err, FL_CREATE, "%s", part);
-		if (flock(*fd, LOCK_EX | LOCK_NB) != 0)
-			return fl_fail(err, FL_LATER, "%s: another fl-pull is at it", part);
-		if (fstat(*fd, &mine) == 0 && stat(part, &named) == 0 && mine.st_ino == named.st_ino && mine.st_dev == named.st_dev)
-			return FL_OK;
-		close(*fd);
-	}
-}
-
-/* Into path by way of path.part, which is kept where the transfer is cut, and gone on with the next time. */
-static int fetch_part(struct pull *p, const char *path, const char *part, struct fl_err *err)
-{
-	int fd = -1, rc;
-
-	TRY(open_part(&fd, part, err));
-	if ((rc = fetch(p, fd, err)) != FL_OK && rc != FL_NET && rc != FL_LATER && rc != FL_IO)
-		unlink(part);
-	if (rc != FL_OK)
-		goto out;
-	TRY(is_unchanged(p, err));
-	if (p->unchanged)
-		unlink(part);
-	else if (fsync(fd) != 0 || rename(part, path) != 0 || sync_folder(path) != 0)
-		rc = fl_fail_errno(err, FL_IO, "%s", path);
-out:
-	if (fd >= 0)
-		close(fd);
-	return rc;
-}
-
 static int fetch_to(struct pull *p, const char *path, struct fl_err *err)
 {
-	struct buf part = { 0 };
+	const struct download_look last = { look, p };
 	struct stat st;
-	int rc, is_there = strcmp(path, "-") == 0 || stat(path, &st) == 0;
+	int is_stream = !strcmp(path, "-"), is_there = is_stream || stat(path, &st) == 0;
 
-	if (is_there && strcmp(path, "-") && S_ISDIR(st.st_mode))
+	if (is_there && !is_stream && S_ISDIR(st.st_mode))
 		return fl_fail(err, FL_CREATE, "%s: is a directory", path);
-	if (is_there && (!strcmp(path, "-") || !S_ISREG(st.st_mode)))
+	if (is_there && (is_stream || !S_ISREG(st.st_mode)))
 		return fetch_through(p, path, err);
-	TRY(buf_addf(&part, err, "%s.part", path));
-	TRY(fetch_part(p, path, part.data, err));
-out:
-	buf_clear(&part);
-	return rc;
+	return store_download(p->s, p->object, known(p), path, &last, err);
 }
 
 /* ---- all updates of a round ---- */
@@ -377,7 +236,7 @@ static int fetch_update(void *ctx, const char *name, uint64_t size)
 	(void)size;
 	if (name_parse(&n, name, NULL) != FL_OK || n.kind != NAME_ENVELOPE)
 		return FL_OK;
-	TRY(find_payload(p, name, &n, u->err));
+	TRY(stands_payload(&p->stands, name, p->object, p->digest, u->err));
 	TRY(buf_addf(&path, u->err, "%s/%s.st", cli_output, n.who));
 	TRY(fetch_to(p, path.data, u->err));
 	u->size += p->size;
@@ -429,7 +288,7 @@ static int parse_place(struct pull *p, const char *whole, int *all, struct fl_er
 	int rc;
 
 	TRY(store_split(&p->url, &p->name, whole, err));
-	p->model = len < 3 || strcmp(whole + len - 3, ".pb");
+	p->message = len > 3 && !strcmp(whole + len - 3, ".pb");
 	snprintf(probe, sizeof probe, "%s/x/envelope.pb", p->name);
 	*all = name_parse(&n, probe, NULL) == FL_OK;
 	if (!*all && strncmp(p->name, "channels/", 9) && strcmp(p->name, "") && name_parse(&n, p->name, NULL) != FL_OK) {
