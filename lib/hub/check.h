@@ -3,7 +3,8 @@
  *
  * The token says who may knock; what is here says what may come in. A message is parsed, its signature checked, and every
  * digest it names looked up: a reader never finds a pointer to nothing. Rosters are kept in memory and read again when
- * a newer federation file appears. One message is checked at a time, so memory does not grow with the number of clients.
+ * a newer federation file appears. As many are checked at a time as there are
+ * threads, so memory does not grow with the number of clients.
  */
 #ifndef FL_HUB_CHECK_H
 #define FL_HUB_CHECK_H
@@ -34,7 +35,7 @@ size_t check_max(enum name_kind kind);
 
 /* May the participant put this payload or envelope of `size` bytes into its round now? 0; 404: not open; 403: not asked;
  * 413; 500. */
-int check_round(struct checker *c, int root, const struct name *n, uint64_t size, struct refusal *no);
+int check_round(int root, const struct name *n, uint64_t size, struct refusal *no);
 
 /* 0; 422 with the reason; 500. */
 int check_message(struct checker *c, const struct check_in *in, struct refusal *no);

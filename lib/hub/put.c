@@ -62,7 +62,7 @@ int put_allowed(struct exchange *x, uint64_t size)
 	if (is_here(x))
 		return *n->digest && object_settle(x->fed, x->req.name) == 0
 			? request_refuse(&x->no, 200, "the same bytes are here already") : 0;
-	if (update && check_round(x->hub->checker, x->fed, n, size, &x->no))
+	if (update && check_round(x->fed, n, size, &x->no))
 		return x->no.status;
 	return quota_reserve(x, size);
 }
