@@ -197,7 +197,7 @@ valued() { "$1" --describe | awk -F '\t' -v sub_="${2:--}" '$1 == "opt" && ($2 =
 		case $1 in
 		fl-show | fl-key) more='|libprotobuf-c' ;;
 		fl-push | fl-pull | fl-round) more='|libprotobuf-c|libcurl-gnutls|libexpat' ;;
-		fl-serve) more='|libprotobuf-c|libmicrohttpd|libgnutls' ;;
+		fl-serve) more='|libprotobuf-c|libmicrohttpd|libgnutls|libcurl-gnutls|libexpat' ;; # the last two for --offload
 		esac
 		readelf -d "$BIN/$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' > libs
 		grep -q '^libc\.so' libs &&
