@@ -199,6 +199,19 @@ seed() { echo $((0x$(printf 'fl-v1-seed\0demo\0%d\0%s\0%d\0%s\0' "$@" | b2sum -l
 	fails 66 "nothing.json" tick --plan nothing.json
 }
 
+@test "two machines with one key: the same rows are the same answer, others are found out" {
+	round_federation 2
+	init
+	tick
+	join 01
+	join 01 --state elsewhere
+	fails 65 "h01 has answered round 1 with another update" join 02 --as h01 --key h01 --state s
+	[ "$(ls store/rounds/000001/updates/h01/envelope.pb | wc -l)" = 1 ]
+	join 02
+	tick --rounds 1
+	[ "$(message 1 result | jq .participants)" = 2 ]
+}
+
 @test "one at a time works in a state folder; the next waits, or comes back" {
 	round_federation 1
 	init
