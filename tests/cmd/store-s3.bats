@@ -9,17 +9,25 @@ setup_file() {
 	export CEPH_DIR=$BATS_FILE_TMPDIR/ceph NO_S3=
 	for c in radosgw ceph-mon ceph-osd ceph curl; do command -v $c > /dev/null || NO_S3="no $c here"; done
 	[ -e "$tool" ] || NO_S3="no shared tools/radosgw-up.sh"
-	if (exec 3<> /dev/tcp/127.0.0.1/17480) 2> /dev/null; then NO_S3="port 17480 is taken"; fi
+	for c in 16789 17480; do # the tool's own, and no others
+		if (exec 3<> /dev/tcp/127.0.0.1/$c) 2> /dev/null; then NO_S3="port $c is taken"; fi
+	done
 	[ -z "$NO_S3" ] || return 0
-	timeout 300 bash "$tool" "$CEPH_DIR" > "$BATS_FILE_TMPDIR/ceph.log" 2>&1 3>&- || {
-		NO_S3="radosgw does not start here: $(tail -n 1 "$BATS_FILE_TMPDIR/ceph.log")"
-		return 0
-	}
-	for i in $(seq 60); do # it answers before it can do anything
+	# The tool waits for fixed times, which a busy machine may overrun: it gets a second chance.
+	start_s3 "$tool" && return 0
+	teardown_file
+	sleep 3
+	start_s3 "$tool" || NO_S3="radosgw does not start here: $(tail -n 1 "$BATS_FILE_TMPDIR/ceph.log")"
+}
+
+start_s3() {
+	local i
+	timeout 200 bash "$1" "$CEPH_DIR" > "$BATS_FILE_TMPDIR/ceph.log" 2>&1 3>&- || return 1
+	for i in $(seq 20); do # it answers before it can do anything
 		s3_curl -m 10 -X PUT http://127.0.0.1:17480/bucket > /dev/null && return 0
 		sleep 1
 	done
-	NO_S3="radosgw makes no bucket"
+	return 1
 }
 
 s3_curl() {
@@ -163,8 +171,16 @@ setup() {
 	hub --offload "s3://bucket/$BATS_TEST_NUMBER"
 	unset AWS_ENDPOINT_URL AWS_SHARED_CREDENTIALS_FILE # participants have none
 	publish "$HUB" --token tok.coord
-	for i in 1 2; do fl-push --token tok.h$i --key h$i "$HUB/rounds/1/updates/h$i" < u$i.st; done
 	fl-push --token tok.h1 --key h1 "$HUB/rounds/1/updates/h1" < u1.st
+	fl-push --token tok.h1 --key h1 "$HUB/rounds/1/updates/h1" < u1.st
+
+	# An envelope whose payload never came is refused.
+	head -c 100 u1.st > other
+	fl-show "root/demo/rounds/000001/updates/h1/envelope.pb" | jq -c ".body | .payload = \"$(digest other)\" | .payloadSize = \"100\"" |
+		encode Envelope h2 > bad.pb
+	fails 65 "" fl-push --token tok.h2 "$HUB/rounds/1/updates/h2/envelope" < bad.pb
+
+	fl-push --token tok.h2 --key h2 "$HUB/rounds/1/updates/h2" < u2.st
 	fl-pull --token tok.reader --trust coord.pub "$HUB/channels/stable" | cmp - m.st
 	mkdir got
 	fl-pull --token tok.coord --trust coord.pub "$HUB/rounds/1/updates" -o got
@@ -180,12 +196,6 @@ setup() {
 	[ "$(curl -s "$url" | b2sum -l 256 | cut -c 1-64)" = "${MODEL#b2-256:}" ]
 	[ "$(curl -s -o /dev/null -w '%{http_code}' -T u1.st "$url")" = 403 ]
 	[ "$(curl -s -o /dev/null -w '%{http_code}' "${url/${MODEL#b2-256:}/$(b2sum -l 256 schema.json | cut -c 1-64)}")" = 403 ]
-
-	# An envelope whose payload never came is refused.
-	head -c 100 u1.st > other
-	fl-show "root/demo/rounds/000001/updates/h1/envelope.pb" | jq -c ".body | .payload = \"$(digest other)\" | .payloadSize = \"100\"" |
-		encode Envelope h2 > bad.pb
-	fails 65 "" fl-push --token tok.h2 "$HUB/rounds/1/updates/h2/envelope" < bad.pb
 }
 
 @test "share/examples/s3.sh: rounds in a bucket, from founding to the last model" {
