@@ -111,12 +111,14 @@ static int pack_outer(struct buf *out, const Fl__V1__Signed *like, const struct 
 	Fl__V1__Signed m = *like;
 	unsigned char sig[KEY_SIG], id[KEY_ID];
 	char context[CONTEXT_SIZE];
+	size_t i;
 	int rc;
 
 	TRY(fl_alloc(&list, like->n_signatures + 1, sizeof *list, err));
-	if (like->n_signatures)
-		memcpy(list, like->signatures, like->n_signatures * sizeof *list);
 	m.signatures = list;
+	for (m.n_signatures = i = 0; i < like->n_signatures; i++)
+		if (!k || memcmp(like->signatures[i]->key_id.data, key_public(k)->id, KEY_ID)) /* k's own is made anew */
+			list[m.n_signatures++] = like->signatures[i];
 	if (k) {
 		context_of(context, like);
 		TRY(key_sign(k, context, like->body.data, like->body.len, sig, err));
