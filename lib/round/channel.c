@@ -78,16 +78,34 @@ static int remembered(struct fed *f, const char *channel, unsigned serial, const
 	return rc;
 }
 
+/* At the first meeting there is nothing to hold the entries against: begin with the newest. */
+static int meet(struct fed *f, const char *channel, struct signed_msg *e, struct fl_err *err)
+{
+	unsigned serial;
+	int rc;
+
+	TRY(fed_last(f, name_channel, channel, 0, &serial, err));
+	if (serial)
+		TRY(read_entry(f, channel, serial, e, err));
+out:
+	return rc;
+}
+
 int channel_newest(struct fed *f, const char *channel, struct signed_msg *e, struct fl_err *err)
 {
 	const json_t *seen = noted(f, channel);
 	unsigned serial = (unsigned)json_integer_value(json_object_get(seen, "serial"));
-	const char *digest = serial ? json_string_value(json_object_get(seen, "digest")) : "";
+	const char *digest = serial ? json_string_value(json_object_get(seen, "digest")) : NULL;
 	int end = 0, rc;
 
-	TRY(step(f, channel, serial, digest ? digest : "", e, &end, err));
-	if (end && serial)
-		TRY(remembered(f, channel, serial, digest ? digest : "", e, err));
+	if (digest) {
+		TRY(step(f, channel, serial, digest, e, &end, err));
+		if (end)
+			TRY(remembered(f, channel, serial, digest, e, err));
+	} else {
+		TRY(meet(f, channel, e, err));
+		end = !e->body;
+	}
 	while (!end)
 		TRY(step(f, channel, channel_entry(e)->serial, e->digest, e, &end, err));
 	if (e->body && channel_entry(e)->serial != serial)

@@ -8,7 +8,7 @@
 
 #include "round/fed.h"
 
-/* The newest entry of `channel` into *e ({0}: it has none), from the one remembered on; then this one is remembered (write it
+/* The newest entry of `channel` into *e ({0}: it has none), from the one remembered, if any, on; then this one is remembered (write it
  * down with home_note()). FL_REFUSED: the store has gone back; FL_NO: it shows another entry than before. */
 int channel_newest(struct fed *f, const char *channel, struct signed_msg *e, struct fl_err *err);
 

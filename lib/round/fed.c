@@ -286,39 +286,50 @@ out:
 	return rc;
 }
 
-static int has_plan(struct fed *f, unsigned round, int *yes, struct fl_err *err)
+static int is_there(struct fed *f, fed_namer *namer, const char *which, unsigned n, int *yes, struct fl_err *err)
 {
 	char name[NAME_MAX_LEN + 1];
 	struct store_info info;
 	int rc;
 
 	*yes = 0;
-	if (round > NAME_ROUND_MAX)
+	if (n > NAME_ROUND_MAX)
 		return FL_OK;
-	name_round(name, round, "plan.pb");
+	namer(name, which, n);
 	rc = store_head(f->store, name, &info, err);
 	*yes = rc == FL_OK;
 	return rc == FL_NOINPUT ? FL_OK : rc;
 }
 
-int fed_newest(struct fed *f, unsigned from, unsigned *n, struct fl_err *err)
+int fed_last(struct fed *f, fed_namer *namer, const char *which, unsigned from, unsigned *n, struct fl_err *err)
 {
-	unsigned lo = from, hi, step = 1; /* lo has a plan, or is where we begin; hi has none */
+	unsigned lo = from, hi, step = 1; /* lo is there, or where we begin; hi is not */
 	int yes, rc;
 
 	for (;; lo = hi, step *= 2) {
 		hi = lo + step;
-		TRY(has_plan(f, hi, &yes, err));
+		TRY(is_there(f, namer, which, hi, &yes, err));
 		if (!yes)
 			break;
 	}
 	while (hi - lo > 1) {
 		unsigned mid = lo + (hi - lo) / 2;
 
-		TRY(has_plan(f, mid, &yes, err));
+		TRY(is_there(f, namer, which, mid, &yes, err));
 		*(yes ? &lo : &hi) = mid;
 	}
 	*n = lo;
 out:
 	return rc;
+}
+
+static void plan_name(char out[NAME_MAX_LEN + 1], const char *which, unsigned n)
+{
+	(void)which;
+	name_round(out, n, "plan.pb");
+}
+
+int fed_newest(struct fed *f, unsigned from, unsigned *n, struct fl_err *err)
+{
+	return fed_last(f, plan_name, NULL, from, n, err);
 }

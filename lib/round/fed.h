@@ -80,7 +80,12 @@ void fed_evidence(const struct fed *f, const char *name, const void *p, size_t n
 int fed_put(struct fed *f, const char *name, const struct fed_want *w, const ProtobufCMessage *m, const struct key *k,
 	    struct signed_msg *s, struct fl_err *err);
 
-/* The number of the newest round that has a plan, `from` or later; 0: none. Rounds have no gaps, so few are looked at. */
+/* The last number n, `from` or later, whose object name(out, which, n) is there; 0: none. What is numbered has no gaps, so few
+ * are looked at. */
+typedef void fed_namer(char out[NAME_MAX_LEN + 1], const char *which, unsigned n);
+int fed_last(struct fed *f, fed_namer *namer, const char *which, unsigned from, unsigned *n, struct fl_err *err);
+
+/* The number of the newest round that has a plan, so. */
 int fed_newest(struct fed *f, unsigned from, unsigned *n, struct fl_err *err);
 
 #endif
