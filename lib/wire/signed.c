@@ -117,7 +117,9 @@ static int pack_outer(struct buf *out, const Fl__V1__Signed *like, const struct 
 	TRY(fl_alloc(&list, like->n_signatures + 1, sizeof *list, err));
 	m.signatures = list;
 	for (m.n_signatures = i = 0; i < like->n_signatures; i++)
-		if (!k || memcmp(like->signatures[i]->key_id.data, key_public(k)->id, KEY_ID)) /* k's own is made anew */
+		if (k && !memcmp(like->signatures[i]->key_id.data, key_public(k)->id, KEY_ID))
+			add = *like->signatures[i]; /* made anew, with the fields that we do not know */
+		else
 			list[m.n_signatures++] = like->signatures[i];
 	if (k) {
 		context_of(context, like);
