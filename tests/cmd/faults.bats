@@ -3,10 +3,6 @@
 load helper
 load round
 
-setup_file() {
-	export BATS_TEST_TIMEOUT=240
-}
-
 # One tick, or the answer of hospital $2, in place of the shell, so that what is killed is the command.
 tick() {
 	exec fl-round tick -s "$store" -k co -p plan.json --trust co.pub --state "$1/co" --deadline 5
