@@ -157,6 +157,28 @@ out:
 	return rc;
 }
 
+/* The envelope that an entry names is the one here, and the entry says of the payload what the envelope does. */
+static int need_envelope(const struct rules_look *l, const Fl__V1__Sealed *entry, struct fl_err *err)
+{
+	struct signed_msg m = { 0 };
+	const Fl__V1__Envelope *e;
+	char name[NAME_MAX_LEN + 1];
+	int rc;
+
+	name_envelope(name, l->in->parsed->number, entry->participant);
+	TRY(object_read(l->in->root, name, "Envelope", &m, err));
+	e = (const Fl__V1__Envelope *)(const void *)m.body;
+	if (strcmp(m.digest, entry->envelope))
+		rc = fl_fail(err, FL_DATA, "an envelope is not that of %s", name);
+	else if (strcmp(e->payload, entry->payload) || e->payload_size != entry->payload_size)
+		rc = fl_fail(err, FL_DATA, "an entry's payload is not that of %s", name);
+out:
+	if (rc == FL_NOINPUT)
+		rc = fl_fail(err, FL_DATA, "%s is not here; put it first", name);
+	signed_clear(&m);
+	return rc;
+}
+
 static int seal_what(const struct rules_look *l, struct fl_err *err)
 {
 	const Fl__V1__Seal *s = BODY(l, Seal);
@@ -166,10 +188,8 @@ static int seal_what(const struct rules_look *l, struct fl_err *err)
 
 	name_round(name, s->round, "plan.pb");
 	TRY(need_digest(l->in->root, "its plan", name, s->plan, err));
-	for (i = 0; i < s->n_entries; i++) {
-		name_envelope(name, s->round, s->entries[i]->participant);
-		TRY(need_digest(l->in->root, "an envelope", name, s->entries[i]->envelope, err));
-	}
+	for (i = 0; i < s->n_entries; i++)
+		TRY(need_envelope(l, s->entries[i], err));
 out:
 	return rc;
 }

@@ -30,6 +30,13 @@ says() {
 	[ "$(wc -l < answer)" = 1 ] && grep -qF "$1" answer || { cat answer; return 1; }
 }
 
+# seal FILE [ENVELOPE] [PAYLOAD] [SIZE] : of round 1, with h1's update; digests and bytes other than its own where given.
+seal() {
+	printf '{"version":1,"federation":"fed","round":1,"plan":"%s","sealed":"%s","entries":[{"participant":"h1",
+		"envelope":"%s","payload":"%s","payloadSize":"%d"}]}' "$(digest plan-1.pb)" "$NOW" "${2:-$(digest envelope.pb)}" \
+		"${3:-$(digest update)}" "${4:-7}" | message Seal north "$1"
+}
+
 # Round 1 from its plan to its result and a channel, every object by who may write it.
 whole_round() {
 	local payload
@@ -37,9 +44,7 @@ whole_round() {
 	envelope 1 h1 h1 envelope.pb
 	sends h1 201 update "$payload"
 	sends h1 201 envelope.pb rounds/000001/updates/h1/envelope.pb
-	printf '{"version":1,"federation":"fed","round":1,"plan":"%s","sealed":"%s","entries":[{"participant":"h1",
-		"envelope":"%s","payload":"%s","payloadSize":"7"}]}' "$(digest plan-1.pb)" "$NOW" "$(digest envelope.pb)" \
-		"$(digest update)" | message Seal north seal.pb
+	seal seal.pb
 	sends north 201 seal.pb rounds/000001/seal.pb
 	echo next > next
 	sends north 201 next "$(blob next)"
@@ -181,6 +186,27 @@ whole_round() {
 
 	sends north 409 model federation.pb
 	sends north 422 model federation/000002.pb
+}
+
+@test "a seal says of every update what its envelope says" {
+	world
+	seal=rounds/000001/seal.pb
+	envelope 1 h1 h1 envelope.pb
+	seal seal.pb
+	sends north 422 seal.pb $seal
+	says "rounds/000001/updates/h1/envelope.pb is not here; put it first"
+	sends h1 201 update "rounds/000001/updates/h1/$(digest update | tr : -)"
+	sends h1 201 envelope.pb rounds/000001/updates/h1/envelope.pb
+	seal envelope-of.pb "$(digest model)"
+	sends north 422 envelope-of.pb $seal
+	says "an envelope is not that of rounds/000001/updates/h1/envelope.pb"
+	seal payload.pb '' "$(digest model)"
+	sends north 422 payload.pb $seal
+	says "an entry's payload is not that of rounds/000001/updates/h1/envelope.pb"
+	seal size.pb '' '' 8
+	sends north 422 size.pb $seal
+	says "an entry's payload is not that of rounds/000001/updates/h1/envelope.pb"
+	sends north 201 seal.pb $seal
 }
 
 @test "a plan answers the last result, and a round's messages say its number" {
