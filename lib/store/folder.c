@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -13,7 +14,7 @@
 #include "base/random.h"
 #include "store/name.h"
 
-#define STALE_S 60 /* a placeholder this old was left by a crash */
+#define STALE_S 60 /* a claim this old that nobody holds was left by a crash */
 
 static int is_full(int e)
 {
@@ -108,7 +109,7 @@ static int enter_all(int root, const char *name, int make, const char **last)
 	return dir;
 }
 
-/* Open a directory entry as an object: -1 and errno; ENOENT for a placeholder, ELOOP for what is no file. */
+/* Open a directory entry as an object: -1 and errno; ENOENT for a claim, ELOOP for what is no file. */
 static int open_object(int dir, const char *last, struct stat *st)
 {
 	int fd = openat(dir, last, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -151,21 +152,44 @@ static int has_no(int e)
 	return e == EPERM || e == EOPNOTSUPP || e == ENOSYS || e == EINVAL || e == EMLINK;
 }
 
-/* Move the temporary file over a placeholder that only one can make. 0, or -1 and errno, EEXIST if the name is taken. */
+/* 1: fd, a claim that was made here or is stale, is ours: locked, and still what has the name. Where there are no locks, a
+ * claim is whose made it, or whoever finds it stale. */
+static int hold(int fd, int made, int dir, const char *last)
+{
+	struct stat mine, named;
+
+	if (fstat(fd, &mine) != 0 || !S_ISREG(mine.st_mode) || mine.st_size)
+		return 0;
+	if (!made && time(NULL) - mine.st_mtime <= STALE_S)
+		return 0;
+	if (flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+		return 0;
+	return fstatat(dir, last, &named, AT_SYMLINK_NOFOLLOW) == 0 && named.st_ino == mine.st_ino && named.st_dev == mine.st_dev &&
+		!named.st_size;
+}
+
+/* Move the temporary file over a claim that only one can hold. 0, or -1 and errno, EEXIST if the name is taken. */
 static int place(const struct folder_put *p, int dir, const char *last)
 {
-	struct stat st;
-	int fd = openat(dir, last, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+	int how = O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, made, rc, e;
+	int fd = openat(dir, last, how | O_CREAT | O_EXCL, 0666);
 
-	if (fd < 0 && errno == EEXIST && fstatat(dir, last, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
-	    st.st_size == 0 && time(NULL) - st.st_mtime > STALE_S) {
-		unlinkat(dir, last, 0);
-		fd = openat(dir, last, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
-	}
-	if (fd < 0)
+	made = fd >= 0;
+	if (!made && errno != EEXIST)
 		return -1;
-	close(fd);
-	return renameat(p->root, p->tmp, dir, last);
+	if (!made)
+		fd = openat(dir, last, how);
+	if (fd < 0 || !hold(fd, made, dir, last)) {
+		rc = -1;
+		e = EEXIST;
+	} else {
+		rc = renameat(p->root, p->tmp, dir, last);
+		e = errno;
+	}
+	if (fd >= 0)
+		close(fd); /* and with it the lock */
+	errno = e;
+	return rc;
 }
 
 /* Give the temporary file its name, if nothing has it. 0, or -1 and errno. */

@@ -4,7 +4,11 @@
  * Everything is relative to a directory descriptor, one segment at a time, following no symbolic link. An object is written
  * to an invisible temporary file in the root, synced, then linked to its name (link() fails if the name exists), and its
  * folders are synced: what was acknowledged survives a crash. Where there is no link() it is renameat2(RENAME_NOREPLACE),
- * and where there is neither, an O_EXCL placeholder and rename(): so an empty file counts as absent, and no object is empty.
+ * and where there is neither, a claim and rename(): an empty file under the object's name, made with O_EXCL and locked with
+ * flock() until the object has taken its place. So an empty file counts as absent, and no object is empty. A claim older than
+ * a minute that nobody holds was left by a crash and is taken over. Only where flock() does not reach all writers either (none,
+ * or one machine's own, in a folder of several) could a writer that stalls for that minute between claim and rename replace
+ * what another has put meanwhile: such a file system is fit for one writer of each name, as a federation's participants are.
  * Sentences do not say the object's name; the caller does.
  */
 #ifndef FL_STORE_FOLDER_H

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -13,7 +14,9 @@
 #include "check.h"
 #include "store/name.h"
 
-static int no_link, no_rename, no_sync;
+#define STALLED "channels/stable/000011.pb"
+
+static int no_link, no_rename, no_sync, stall_root = -1;
 
 int linkat(int from, const char *a, int to, const char *b, int flags)
 {
@@ -77,6 +80,28 @@ static void check_put(int root, const char *how)
 	CHECK(has(root, name, "one"), "%s: the first stays", how);
 }
 
+/* Make a claim as old as if a crash had left it. */
+static void age(int root, const char *name)
+{
+	struct timespec old[2] = { { .tv_sec = 1000 }, { .tv_sec = 1000 } };
+
+	utimensat(root, name, old, 0);
+}
+
+/* As the system's; where stall_root is set, another writer finds the claim stale and is done before it is locked. */
+int flock(int fd, int how)
+{
+	int root = stall_root;
+	enum folder_outcome o;
+
+	stall_root = -1;
+	if (root >= 0) {
+		age(root, STALLED);
+		CHECK(put(root, STALLED, "first", &o, NULL) == FL_OK && o == FOLDER_NEW, "a claim that is stale and not held is taken over");
+	}
+	return (int)syscall(SYS_flock, fd, how);
+}
+
 /* 20 processes put as many texts under one name: one of them made it, and it is there. */
 static void check_race(int root, unsigned serial, const char *how)
 {
@@ -106,9 +131,8 @@ static void check_race(int root, unsigned serial, const char *how)
 	CHECK(made == 1 && has(root, name, text), "%s: of 20 at once, one puts", how);
 }
 
-static void check_placeholder(int root)
+static void check_claim(int root)
 {
-	struct timespec old[2] = { { .tv_sec = 1000 }, { .tv_sec = 1000 } };
 	enum folder_outcome o;
 	struct fl_err err;
 	uint64_t size;
@@ -116,10 +140,29 @@ static void check_placeholder(int root)
 
 	fd = openat(root, "channels/stable/000009.pb", O_CREAT | O_WRONLY, 0666);
 	close(fd);
-	CHECK(folder_open(root, "channels/stable/000009.pb", &fd, &size, &err) == FL_NOINPUT, "a placeholder is no object");
+	CHECK(folder_open(root, "channels/stable/000009.pb", &fd, &size, &err) == FL_NOINPUT, "a claim is no object");
 	CHECK(put(root, "channels/stable/000009.pb", "x", &o, &err) == FL_LATER, "while it is fresh, somebody is at it");
-	utimensat(root, "channels/stable/000009.pb", old, 0);
+	age(root, "channels/stable/000009.pb");
 	CHECK(put(root, "channels/stable/000009.pb", "x", &o, &err) == FL_OK && o == FOLDER_NEW, "one that a crash left is taken over");
+}
+
+/* A writer that stalls must not replace what another has put meanwhile. */
+static void check_stalled(int root)
+{
+	enum folder_outcome o;
+	struct fl_err err;
+	int fd;
+
+	fd = openat(root, "channels/stable/000010.pb", O_CREAT | O_WRONLY, 0666);
+	CHECK(fd >= 0 && flock(fd, LOCK_EX) == 0, "a writer stalls with its claim held");
+	age(root, "channels/stable/000010.pb");
+	CHECK(put(root, "channels/stable/000010.pb", "x", &o, &err) == FL_LATER, "however old, its claim is not taken over");
+	close(fd);
+	CHECK(put(root, "channels/stable/000010.pb", "x", &o, &err) == FL_OK && o == FOLDER_NEW, "until it is gone");
+
+	stall_root = root;
+	CHECK(put(root, STALLED, "late", &o, &err) == FL_OK && o == FOLDER_OTHER && stall_root < 0, "one that stalls before it holds its claim has lost it");
+	CHECK(has(root, STALLED, "first"), "and what was put meanwhile stays");
 }
 
 static void check_refused(int root)
@@ -223,9 +266,10 @@ int main(void)
 	check_put(root, "renameat2");
 	check_race(root, 2, "renameat2");
 	no_rename = 1;
-	check_put(root, "placeholder");
-	check_race(root, 3, "placeholder");
-	check_placeholder(root);
+	check_put(root, "claim");
+	check_race(root, 3, "claim");
+	check_claim(root);
+	check_stalled(root);
 	no_link = no_rename = 0;
 	check_refused(root);
 	check_full(root);
