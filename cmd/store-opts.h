@@ -7,7 +7,7 @@
 #include "base/cli.h"
 #include "store/store.h"
 
-static struct store_opts store_opts = { .deadline = 300, .progress = cli_progress_show, .say = cli_say_more };
+static struct store_opts store_opts = { .deadline = 300, .progress = cli_progress_show, .say = cli_say_more, .warn = cli_say };
 
 #define STORE_OPTS                                                                                                        \
 	OPT_FILE('t', "token", &store_opts.token_file, "FILE", "the hub's token; without it $FL_TOKEN_FILE"),             \

@@ -136,7 +136,7 @@ static int http_put(struct store *s, const char *name, const struct body *b, enu
 	}
 	if (r.status == 200 || r.status == 201 || r.status == 204) {
 		*o = r.status == 200 ? PUT_SAME : PUT_NEW;
-		rc = receipt_keep(s->o.receipts, name, r.receipt, err);
+		rc = receipt_keep(s, name, b, r.receipt, err);
 	} else if (*name && (r.status == 409 || r.status == 412)) {
 		*o = PUT_TAKEN;
 	} else {

@@ -30,10 +30,11 @@ struct store_opts {
 	int plain;               /* tokens and passwords may go over http:// and dav:// to other machines */
 	double deadline;         /* seconds for one operation with all its retries; 0: 300 */
 	const char *traceparent; /* W3C, sent along */
-	const char *receipts;    /* a folder in which to keep the hub's receipts; NULL: none */
+	const char *receipts;    /* a folder in which to keep those of the hub's receipts that are for what was put; NULL: none */
 	uint64_t max_object;     /* bytes of what store_get() takes; 0: 16 GiB */
 	void (*progress)(const char *what, double done, double total);
 	void (*say)(const char *fmt, ...); /* words for -v: retries */
+	void (*warn)(const char *fmt, ...); /* words for all: what went well, but for this */
 };
 
 struct store_info {

@@ -127,6 +127,36 @@ teardown() { end_jobs; }
 	fl-show receipts/*envelope.pb.receipt | grep -q '"rounds/000001/updates/h1/envelope.pb"'
 }
 
+@test "a receipt for something else is said to be one and not kept" {
+	need python3
+	federation
+	hub --key coord
+	publish "$HUB" -t tok.coord
+	mkdir own receipts
+	fl-push -t tok.h1 --key h1 --receipts own "$HUB/rounds/1/updates/h1" < u1.st
+	/usr/bin/python3 - own/*envelope.pb.receipt > lying.port <<- 'END' 3>&- &
+		import base64, http.server, sys
+		receipt = base64.b64encode(open(sys.argv[1], 'rb').read()).decode()
+		class Hub(http.server.BaseHTTPRequestHandler):
+		    def do_PUT(self):
+		        self.rfile.read(int(self.headers['Content-Length']))
+		        self.send_response(201)
+		        self.send_header('FL-Receipt', receipt)
+		        self.send_header('Content-Length', '0')
+		        self.end_headers()
+		    def log_message(self, *a):
+		        pass
+		hub = http.server.HTTPServer(('127.0.0.1', 0), Hub)
+		print(hub.server_port, flush=True)
+		hub.timeout = 30
+		hub.handle_request()
+	END
+	until [ -s lying.port ]; do sleep .05; done
+	fl-push -t tok.coord --receipts receipts "http://127.0.0.1:$(cat lying.port)/v1/demo/federation.pb" < federation.pb 2> err
+	[ -z "$(ls receipts)" ]
+	grep -q "the receipt that came is not kept: it is for rounds/000001/updates/h1/envelope.pb" err
+}
+
 @test "TLS: an authority that is not known, another name, and a pin" {
 	need openssl
 	federation
