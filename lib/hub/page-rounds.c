@@ -172,8 +172,8 @@ int page_deliveries(struct buf *b, const struct status *s, struct fl_err *err)
 	TRY(buf_adds(b, "</div>\n", err));
 	if (s->participants > ROWS)
 		TRY(absent(b, s, err));
-	TRY(buf_adds(b, "<p class=\"soft\">Late: came after the deadline or the seal, and is kept. Left out: came in time, and is not in "
-		     "the seal.</p>\n</section>\n", err));
+	TRY(buf_adds(b, "<p class=\"soft\">Late: came after the seal, and is kept. Left out: was there, and cannot count, says the "
+		     "seal.</p>\n</section>\n", err));
 out:
 	return rc;
 }

@@ -42,9 +42,8 @@ out:
 /* The messages of one round while it is looked at. */
 struct files {
 	struct signed_msg plan, seal, result;
-	const char **asked, **counted; /* sorted names */
-	size_t n_asked, n_counted;
-	struct timespec sealed; /* when the hub got the seal */
+	const char **asked, **counted, **left_out; /* sorted names */
+	size_t n_asked, n_counted, n_left_out;
 };
 
 static void files_clear(struct files *f)
@@ -54,15 +53,38 @@ static void files_clear(struct files *f)
 	signed_clear(&f->result);
 	free(f->asked);
 	free(f->counted);
+	free(f->left_out);
+}
+
+/* A sorted copy of names that stay where they are. */
+static int sorted(const char ***v, size_t *n, char *const *names, size_t n_names, struct fl_err *err)
+{
+	int rc = fl_alloc(v, n_names, sizeof **v, err);
+
+	if (rc != FL_OK || !n_names)
+		return rc;
+	memcpy(*v, names, n_names * sizeof **v);
+	qsort(*v, *n = n_names, sizeof **v, cmp_text);
+	return FL_OK;
+}
+
+static int read_seal(struct files *f, const Fl__V1__Seal *seal, struct fl_err *err)
+{
+	size_t i;
+	int rc;
+
+	TRY(sorted(&f->left_out, &f->n_left_out, seal->left_out, seal->n_left_out, err));
+	TRY(fl_alloc(&f->counted, seal->n_entries, sizeof *f->counted, err));
+	for (i = 0; i < seal->n_entries; i++)
+		f->counted[f->n_counted++] = seal->entries[i]->participant;
+	qsort(f->counted, f->n_counted, sizeof *f->counted, cmp_text);
+out:
+	return rc;
 }
 
 static int files_read(struct files *f, int dir, unsigned number, struct fl_err *err)
 {
-	char name[NAME_MAX_LEN + 1];
 	const Fl__V1__Plan *p;
-	const Fl__V1__Seal *seal;
-	struct stat st;
-	size_t i;
 	int rc = FL_OK;
 
 	object_message(dir, number, "seal.pb", "Seal", &f->seal, NULL);
@@ -70,24 +92,15 @@ static int files_read(struct files *f, int dir, unsigned number, struct fl_err *
 	if (object_message(dir, number, "plan.pb", "Plan", &f->plan, NULL) != FL_OK)
 		return FL_OK;
 	p = (const Fl__V1__Plan *)f->plan.body;
-	TRY(fl_alloc(&f->asked, p->n_cohort, sizeof *f->asked, err));
-	for (i = 0; i < p->n_cohort; i++)
-		f->asked[f->n_asked++] = p->cohort[i];
-	qsort(f->asked, f->n_asked, sizeof *f->asked, cmp_text);
-	seal = (const Fl__V1__Seal *)f->seal.body;
-	TRY(fl_alloc(&f->counted, seal ? seal->n_entries : 0, sizeof *f->counted, err));
-	for (i = 0; seal && i < seal->n_entries; i++)
-		f->counted[f->n_counted++] = seal->entries[i]->participant;
-	qsort(f->counted, f->n_counted, sizeof *f->counted, cmp_text);
-	name_round(name, number, "seal.pb");
-	if (seal && fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
-		f->sealed = st.st_mtim;
+	TRY(sorted(&f->asked, &f->n_asked, p->cohort, p->n_cohort, err));
+	if (f->seal.body)
+		TRY(read_seal(f, (const Fl__V1__Seal *)f->seal.body, err));
 out:
 	return rc;
 }
 
-/* What became of who's update. Whether it was late, the hub's own clock says: when it got the envelope, and the seal. */
-static enum svg_mark mark_of(const struct files *f, int updates, const char *who, time_t deadline)
+/* What became of who's update. What counts and what cannot stands in the seal, once there is one: the rest came after it. */
+static enum svg_mark mark_of(const struct files *f, int updates, const char *who)
 {
 	char name[NAME_SEG + sizeof "/envelope.pb"];
 	struct stat st;
@@ -99,8 +112,7 @@ static enum svg_mark mark_of(const struct files *f, int updates, const char *who
 		return SVG_MISSING;
 	if (!f->seal.body || has(f->counted, f->n_counted, who))
 		return SVG_DONE;
-	return st.st_mtime > deadline || st.st_mtim.tv_sec > f->sealed.tv_sec ||
-		(st.st_mtim.tv_sec == f->sealed.tv_sec && st.st_mtim.tv_nsec > f->sealed.tv_nsec) ? SVG_LATE : SVG_OUT;
+	return has(f->left_out, f->n_left_out, who) ? SVG_OUT : SVG_LATE;
 }
 
 /* Marks of column `col` of s->mark. */
@@ -114,7 +126,7 @@ static void look(struct status *s, struct status_round *r, const struct files *f
 	name_round(name, r->number, "updates");
 	updates = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	for (i = 0; i < s->participants; i++) {
-		m = mark_of(f, updates, s->participant[i], r->deadline);
+		m = mark_of(f, updates, s->participant[i]);
 		s->mark[i * s->looked + col] = (unsigned char)m;
 		r->count[m]++;
 	}

@@ -69,7 +69,7 @@ static inline const char *fixture_who(const struct fixture *f, char text[16], un
 	return text;
 }
 
-/* What participant p did in round r: 0 missing, 1 late, 2 in time but not in the seal, else delivered. */
+/* What participant p did in round r: 0 missing, 1 late, 2 there but left out, else delivered. */
 static inline unsigned fixture_fate(unsigned p, unsigned r)
 {
 	return (p * 7 + r * 13) % 23;
@@ -96,8 +96,8 @@ static inline int fixture_roster(const struct fixture *f)
 	return ok;
 }
 
-/* Envelopes of round r; the page looks only at whether and when they came. */
-static inline int fixture_updates(const struct fixture *f, unsigned r, time_t opened, time_t deadline, int open)
+/* Envelopes of round r; the page looks only at whether they are there. */
+static inline int fixture_updates(const struct fixture *f, unsigned r, time_t opened, int open)
 {
 	char name[NAME_MAX_LEN + 1], who[16];
 	unsigned p, fate;
@@ -107,7 +107,7 @@ static inline int fixture_updates(const struct fixture *f, unsigned r, time_t op
 		fate = fixture_fate(p, r);
 		name_envelope(name, r, fixture_who(f, who, p));
 		if (fate && !(open && fate < 8))
-			ok = fixture_put(f, name, "x", 1, fate == 1 ? deadline + 1200 : opened + 600);
+			ok = fixture_put(f, name, "x", 1, opened + 600);
 	}
 	return ok;
 }
@@ -124,6 +124,10 @@ static inline int fixture_seal(const struct fixture *f, unsigned r, time_t deadl
 		if (fixture_fate(p, r) > 2)
 			ok = buf_addf(&b, NULL, "%s{'participant':'%s','envelope':'" D1 "','payload':'" D2 "','payloadSize':'100'}",
 				      n++ ? "," : "", fixture_who(f, who, p)) == FL_OK;
+	ok = ok && buf_adds(&b, "],'leftOut':[", NULL) == FL_OK;
+	for (p = n = 0; p < f->participants && ok; p++)
+		if (fixture_fate(p, r) == 2)
+			ok = buf_addf(&b, NULL, "%s'%s'", n++ ? "," : "", fixture_who(f, who, p)) == FL_OK;
 	name_round(name, r, "seal.pb");
 	ok = ok && buf_adds(&b, "]}", NULL) == FL_OK && fixture_message(f, name, "Seal", b.data, deadline + 30);
 	buf_clear(&b);
@@ -157,7 +161,7 @@ static inline int fixture_round(const struct fixture *f, unsigned r)
 	name_round(name, r, "plan.pb");
 	ok = fixture_message(f, name, "Plan", text, opened);
 	if (f->rounds - r < 25)
-		ok = ok && fixture_updates(f, r, opened, deadline, open);
+		ok = ok && fixture_updates(f, r, opened, open);
 	return ok && (open || (fixture_seal(f, r, deadline) && fixture_result(f, r, deadline + 60)));
 }
 
