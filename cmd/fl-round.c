@@ -194,22 +194,35 @@ struct run {
 	double start;
 };
 
+/* The template, with what the options say instead. */
+static int read_plan(Fl__V1__Plan **p, struct fl_err *err)
+{
+	int rc;
+
+	TRY(need(plan_path, "--plan", err));
+	TRY(plan_template(p, plan_path, err));
+	if (rounds >= 0)
+		(*p)->rounds = (uint32_t)rounds;
+	if (channel)
+		TRY(msg_set(&(*p)->channel, channel, err));
+out:
+	return rc;
+}
+
 static int coord_start(struct run *r, int argc, char **argv, int wants_plan, struct fl_err *err)
 {
 	int rc;
 
 	r->start = clock_s();
 	TRY(check_common(argc, argv, err));
-	if (wants_plan) {
-		TRY(need(plan_path, "--plan", err));
-		TRY(plan_template(&r->plan, plan_path, err));
-	}
+	if (wants_plan)
+		TRY(read_plan(&r->plan, err));
 	TRY(read_key(&r->key, err));
 	TRY(open_fed(&r->fed, "coordinator", r->key, err));
 	if (!roster_name(&r->fed.roster, key_public(r->key), FL__V1__ROLE__ROLE_COORDINATOR, fed_now(&r->fed)))
 		TRY(fl_fail(err, FL_REFUSED, "%s: is the key of no coordinator of %s", key_path, fed_roster(&r->fed)->name));
-	r->c = (struct coord){ .fed = &r->fed, .key = r->key, .template = r->plan, .rounds = rounds > 0 ? (unsigned)rounds : 0,
-			       .channel = channel, .model = model_path, .eval = eval_path, .hooks = hooks, .threads = cli_threads_value(),
+	r->c = (struct coord){ .fed = &r->fed, .key = r->key, .template = r->plan, .model = model_path,
+			       .eval = eval_path, .hooks = hooks, .threads = cli_threads_value(),
 			       .wait = until_done && wait_s < 0 ? -1 : wait_s < 0 ? 0 : wait_s, .progress = cli_progress_show };
 out:
 	return rc;
@@ -241,22 +254,6 @@ out:
 	return coord_end(&r, "open", rc, err);
 }
 
-static int seal_round(struct run *r, struct fl_err *err)
-{
-	struct gather g = { 0 };
-	int rc;
-
-	TRY(gather_open(&g, &r->fed, &r->s, err));
-	TRY(gather_look(&g, &r->fed, &r->s, err));
-	if (!abandon && (!g.good || g.good < stand_plan(&r->s)->quorum))
-		TRY(fl_fail(err, FL_LATER, "round %u: %zu of the %u updates that it needs; --abandon gives it up", r->s.number, g.good,
-			    stand_plan(&r->s)->quorum));
-	TRY(coord_seal(&r->c, &r->s, &g, abandon, err));
-out:
-	gather_clear(&g);
-	return rc;
-}
-
 static int run_seal(int argc, char **argv, struct fl_err *err)
 {
 	struct run r = { 0 };
@@ -267,7 +264,9 @@ static int run_seal(int argc, char **argv, struct fl_err *err)
 	if (!r.s.number)
 		TRY(fl_fail(err, FL_LATER, "no round is open"));
 	if (r.s.phase == PLAN_OPEN)
-		TRY(seal_round(&r, err));
+		TRY(coord_seal_now(&r.c, &r.s, abandon, err));
+	if (abandon && !stand_seal(&r.s)->abandoned)
+		rc = fl_fail(err, FL_REFUSED, "round %u is sealed with its updates; it cannot be given up any more", r.s.number);
 out:
 	return coord_end(&r, "seal", rc, err);
 }
@@ -322,7 +321,7 @@ static int run_init(int argc, char **argv, struct fl_err *err)
 	fed_close(&f);
 	TRY(open_fed(&f, NULL, NULL, err));
 	if (model_path)
-		TRY(found_model(&f, &m, model_path, channel ? channel : "stable", k, &put, err));
+		TRY(found_model(&f, &m, model_path, channel ? channel : PLAN_CHANNEL, k, &put, err));
 out:
 	fed_close(&f);
 	key_close(k);

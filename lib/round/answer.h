@@ -7,7 +7,7 @@
 #include "round/join.h"
 
 /* Train as the plan asks, unless an answer to this very plan is kept from before, and put payload and envelope. coordinator:
- * who signed the plan. *sent, if not NULL, becomes the envelope. */
+ * who signed the plan. */
 int answer_plan(const struct join *j, const struct signed_msg *plan, const char *coordinator, struct fl_err *err);
 
 #endif

@@ -25,7 +25,7 @@ static int read_entry(struct fed *f, const char *channel, unsigned serial, struc
 	return rc;
 }
 
-/* notes.channels[channel] = {serial, digest}. */
+/* notes.channels[channel] = {serial, digest, made (seconds)}. */
 static json_t *noted(const struct fed *f, const char *channel)
 {
 	return json_object_get(json_object_get(f->home.notes, "channels"), channel);
@@ -39,12 +39,13 @@ static int note(struct fed *f, const char *channel, const struct signed_msg *e, 
 		return FL_OK;
 	if (!all && json_object_set_new(f->home.notes, "channels", all = json_object()) != 0)
 		return fl_fail(err, FL_IO, "out of memory: notes");
-	v = json_pack("{s:I, s:s}", "serial", (json_int_t)channel_entry(e)->serial, "digest", e->digest);
+	v = json_pack("{s:I, s:s, s:I}", "serial", (json_int_t)channel_entry(e)->serial, "digest", e->digest, "made",
+		      (json_int_t)signed_when(e));
 	return json_object_set_new(all, channel, v) == 0 ? FL_OK : fl_fail(err, FL_IO, "out of memory: notes");
 }
 
-/* The entry after *e, or the first. *end: there is none yet, and *e stays. */
-static int step(struct fed *f, const char *channel, unsigned serial, const char *digest, struct signed_msg *e, int *end,
+/* The entry after one of this serial, digest and time, into *e. *end: there is none yet, and *e stays. */
+static int step(struct fed *f, const char *channel, unsigned serial, const char *digest, time_t made, struct signed_msg *e, int *end,
 		struct fl_err *err)
 {
 	struct signed_msg next = { 0 };
@@ -55,6 +56,8 @@ static int step(struct fed *f, const char *channel, unsigned serial, const char 
 	if (rc == FL_OK && strcmp(channel_entry(&next)->previous, digest)) {
 		rc = fl_fail(err, FL_NO, "channel %s: entry %u does not follow the entry %u that was seen here before", channel,
 			     serial + 1, serial);
+	} else if (rc == FL_OK && (rc = signed_after(&next, made, err)) != FL_OK) {
+		fl_err_prefix(err, "channel %s: entry %u", channel, serial + 1);
 	} else if (rc == FL_OK) {
 		signed_clear(e);
 		*e = next;
@@ -99,7 +102,7 @@ int channel_newest(struct fed *f, const char *channel, struct signed_msg *e, str
 	int end = 0, rc;
 
 	if (digest) {
-		TRY(step(f, channel, serial, digest, e, &end, err));
+		TRY(step(f, channel, serial, digest, (time_t)json_integer_value(json_object_get(seen, "made")), e, &end, err));
 		if (end)
 			TRY(remembered(f, channel, serial, digest, e, err));
 	} else {
@@ -107,7 +110,7 @@ int channel_newest(struct fed *f, const char *channel, struct signed_msg *e, str
 		end = !e->body;
 	}
 	while (!end)
-		TRY(step(f, channel, channel_entry(e)->serial, e->digest, e, &end, err));
+		TRY(step(f, channel, channel_entry(e)->serial, e->digest, signed_when(e), e, &end, err));
 	if (e->body && channel_entry(e)->serial != serial)
 		TRY(note(f, channel, e, err));
 out:
@@ -170,7 +173,7 @@ static int put_entry(struct fed *f, const char *channel, const char *model, unsi
 	c.previous = (char *)last->digest;
 	c.model = (char *)model;
 	c.round = round;
-	c.made = msg_time(fed_now(f));
+	c.made = msg_time(fed_stamp(f, last));
 	name_channel(name, channel, c.serial);
 	rc = fed_put(f, name, &want, &c.base, k, NULL, err);
 	msg_free((ProtobufCMessage *)c.made);

@@ -72,8 +72,7 @@ static int last_result(const struct coord *c, const struct stand *s, struct stan
 	int rc;
 
 	TRY(stand_read(c->fed, s->number - 1, last, err));
-	if (strcmp(stand_plan(s)->previous, last->result.digest))
-		rc = fl_fail(err, FL_REFUSED, "round %u: its plan does not follow the result of round %u", s->number, s->number - 1);
+	TRY(stand_follows(&s->plan, &last->result, err));
 out:
 	return rc;
 }
@@ -185,7 +184,7 @@ static int put_result(const struct coord *c, struct stand *s, const struct stand
 	r.previous = (char *)last->result.digest;
 	r.abandoned = stand_seal(s)->abandoned;
 	r.participants = r.abandoned ? 0 : (uint32_t)stand_seal(s)->n_entries;
-	r.made = msg_time(fed_now(c->fed));
+	r.made = msg_time(fed_stamp(c->fed, &s->seal));
 	r.traceparent = stand_plan(s)->traceparent;
 	if (c->eval && !r.abandoned)
 		TRY(coord_measure(m->path, c->eval, &r, err));
@@ -197,11 +196,6 @@ out:
 	msg_free((ProtobufCMessage *)r.made);
 	coord_measure_free(&r);
 	return rc;
-}
-
-static const char *channel_of(const struct stand *s)
-{
-	return *stand_plan(s)->channel ? stand_plan(s)->channel : "stable";
 }
 
 int coord_close(const struct coord *c, struct stand *s, struct fl_err *err)
@@ -216,7 +210,8 @@ int coord_close(const struct coord *c, struct stand *s, struct fl_err *err)
 		TRY(keep_model(c, s, &last, &m, err));
 	} else {
 		TRY(make_model(c, s, &last, &m, err));
-		TRY(channel_announce(c->fed, channel_of(s), m.model, s->number, c->key, err)); /* before the result, which says: all done */
+		/* Before the result, which says: all done. */
+		TRY(channel_announce(c->fed, plan_channel(stand_plan(s)), m.model, s->number, c->key, err));
 	}
 	TRY(put_result(c, s, &last, &m, err));
 	TRY(home_note(&c->fed->home, err));

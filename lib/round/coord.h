@@ -13,8 +13,6 @@ struct coord {
 	struct fed *fed;
 	const struct key *key;
 	const Fl__V1__Plan *template; /* for opening; NULL where nothing is opened */
-	unsigned rounds;              /* the last round of the run; 0: as the template says */
-	const char *channel;          /* NULL: as the template says, or "stable" */
 	const char *model;            /* path of a model to open the next round from, instead of the channel's; or NULL */
 	const char *eval;             /* CSV files on which the next model is measured, or NULL */
 	const char *hooks;            /* folder, or NULL */
@@ -29,6 +27,9 @@ int coord_open(const struct coord *c, struct stand *s, struct fl_err *err);
 
 /* Seal s, open, with those of g that can count, or as abandoned. */
 int coord_seal(const struct coord *c, struct stand *s, const struct gather *g, int abandon, struct fl_err *err);
+
+/* The same by hand: with what is there now. FL_LATER: too little, and it is not to be abandoned. */
+int coord_seal_now(const struct coord *c, struct stand *s, int abandon, struct fl_err *err);
 
 /* From the seal to the next model: the sum, its channel entry, the result. */
 int coord_close(const struct coord *c, struct stand *s, struct fl_err *err);

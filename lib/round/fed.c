@@ -156,6 +156,13 @@ time_t fed_now(const struct fed *f)
 	return time(NULL) + (time_t)skew;
 }
 
+time_t fed_stamp(const struct fed *f, const struct signed_msg *last)
+{
+	time_t now = fed_now(f), then = signed_when(last);
+
+	return now > then ? now : then;
+}
+
 int fed_clock(const struct fed *f, struct fl_err *err)
 {
 	double skew = store_skew(f->store);

@@ -54,6 +54,9 @@ int fed_knows(const struct fed *f, const char *digest); /* 1: of one of the vers
 time_t fed_now(const struct fed *f);
 int fed_clock(const struct fed *f, struct fl_err *err);
 
+/* When a new message that follows `last` ({0}: none) is made: now, yet not before that one, by whoever's clock it was. */
+time_t fed_stamp(const struct fed *f, const struct signed_msg *last);
+
 /* What a message must be: of this type, by a member with this role (who: and no other). A message of now (`at` is not 0) is
  * held against the newest roster; one of the past against the one in whose time it was made, since keys change, but what the
  * newest says of revoked keys holds for it too. */

@@ -39,18 +39,31 @@ out:
 	return rc;
 }
 
-/* Our environment and the variables in ours. Freed by the caller; the texts are not. */
+/* Is var one of those that ours says anew? A hook may run fl-round with hooks again. */
+static int is_ours(const char *var, char ours[OURS][128])
+{
+	size_t i;
+
+	for (i = 0; i < OURS; i++)
+		if (!strncmp(var, ours[i], (size_t)(strchr(ours[i], '=') - ours[i]) + 1))
+			return 1;
+	return 0;
+}
+
+/* Our environment with the variables in ours. Freed by the caller; the texts are not. */
 static int environment(char ***env, char ours[OURS][128], struct fl_err *err)
 {
-	size_t n = 0, i;
+	size_t n = 0, i, k = 0;
 	int rc;
 
 	while (environ[n])
 		n++;
 	TRY(fl_alloc(env, n + OURS + 1, sizeof **env, err));
 	for (i = 0; i < OURS; i++)
-		(*env)[i] = ours[i];
-	memcpy(*env + OURS, environ, n * sizeof **env);
+		(*env)[k++] = ours[i];
+	for (i = 0; i < n; i++)
+		if (!is_ours(environ[i], ours))
+			(*env)[k++] = environ[i];
 out:
 	return rc;
 }

@@ -33,9 +33,9 @@ static int offered(const struct join *j, const Fl__V1__Plan *p, int *yes, struct
 {
 	int rc;
 
-	TRY(channel_offers(j->fed, *p->channel ? p->channel : "stable", p->base_model, p->round, yes, err));
-	if (!*yes && *p->channel && strcmp(p->channel, "stable"))
-		TRY(channel_offers(j->fed, "stable", p->base_model, p->round, yes, err));
+	TRY(channel_offers(j->fed, plan_channel(p), p->base_model, p->round, yes, err));
+	if (!*yes && strcmp(plan_channel(p), PLAN_CHANNEL))
+		TRY(channel_offers(j->fed, PLAN_CHANNEL, p->base_model, p->round, yes, err));
 out:
 	return rc;
 }
@@ -46,17 +46,10 @@ out:
 static int check_chain(const struct join *j, const struct signed_msg *plan, int first, struct fl_err *err)
 {
 	const Fl__V1__Plan *p = (const Fl__V1__Plan *)plan->body;
-	struct fed_want want = { .type = "Result", .role = FL__V1__ROLE__ROLE_COORDINATOR };
 	struct signed_msg last = { 0 };
-	char name[NAME_MAX_LEN + 1];
-	int found = 0, continues, rc = FL_OK;
+	int found = 0, continues, rc;
 
-	if (p->round > 1) {
-		name_round(name, p->round - 1, "result.pb");
-		TRY(fed_read(j->fed, name, &want, 0, &last, err));
-	}
-	if (strcmp(last.digest, p->previous))
-		TRY(fl_fail(err, FL_REFUSED, "round %u: its plan does not follow the result of the round before", p->round));
+	TRY(stand_before(j->fed, plan, &last, err));
 	continues = last.body && !strcmp(((const Fl__V1__Result *)last.body)->model, p->base_model);
 	if (first || !continues)
 		TRY(offered(j, p, &found, err));

@@ -6,19 +6,14 @@
 #include "round/hook.h"
 #include "round/trace.h"
 
-static const char *channel_of(const struct coord *c)
-{
-	return c->channel ? c->channel : *c->template->channel ? c->template->channel : "stable";
-}
-
 /* The model to start from: what the channel offers, or, where it is new, what "stable" does. */
 static int newest_model(const struct coord *c, const char *channel, struct signed_msg *e, struct fl_err *err)
 {
 	int rc;
 
 	TRY(channel_newest(c->fed, channel, e, err));
-	if (!e->body && strcmp(channel, "stable"))
-		TRY(channel_newest(c->fed, "stable", e, err));
+	if (!e->body && strcmp(channel, PLAN_CHANNEL))
+		TRY(channel_newest(c->fed, PLAN_CHANNEL, e, err));
 	if (!e->body)
 		rc = fl_fail(err, FL_CONFIG, "channel %s offers no model; fl-round init puts one there", channel);
 out:
@@ -36,7 +31,7 @@ static int offer_model(const struct coord *c, const struct stand *last, struct f
 	if (*fed_roster(c->fed)->schema && strcmp(m.schema.digest, fed_roster(c->fed)->schema))
 		TRY(fl_fail(err, FL_CONFIG, "%s: has another schema than the federation", c->model));
 	TRY(cache_put_blob(c->fed, c->model, digest, err));
-	TRY(channel_offer(c->fed, channel_of(c), digest, last->number, c->key, err));
+	TRY(channel_offer(c->fed, plan_channel(c->template), digest, last->number, c->key, err));
 out:
 	model_clear(&m);
 	return rc;
@@ -55,7 +50,7 @@ static int check_quorum(const struct coord *c, const Fl__V1__Plan *p, struct fl_
 static Fl__V1__Plan fill(const struct coord *c, const struct stand *last, const struct signed_msg *from, char *trace)
 {
 	Fl__V1__Plan p = *c->template;
-	time_t now = fed_now(c->fed);
+	time_t now = fed_stamp(c->fed, &last->result);
 
 	trace_span(trace, c->template->traceparent);
 	p.version = MESSAGE_VERSION;
@@ -67,8 +62,7 @@ static Fl__V1__Plan fill(const struct coord *c, const struct stand *last, const 
 	p.previous = (char *)last->result.digest;
 	p.opened = msg_time(now);
 	p.deadline = msg_time(now + (time_t)p.deadline_s);
-	p.channel = (char *)channel_of(c);
-	p.rounds = c->rounds ? c->rounds : p.rounds;
+	p.channel = (char *)plan_channel(c->template);
 	p.traceparent = trace;
 	return p;
 }
@@ -88,7 +82,7 @@ int coord_open(const struct coord *c, struct stand *s, struct fl_err *err)
 		return fl_fail(err, FL_REFUSED, "there are no more numbers for rounds");
 	if (c->model)
 		TRY(offer_model(c, s, err));
-	TRY(newest_model(c, channel_of(c), &from, err));
+	TRY(newest_model(c, plan_channel(c->template), &from, err));
 	p = fill(c, s, &from, trace);
 	TRY(check_quorum(c, &p, err));
 	TRY(hook_run(c->hooks, "pre-open", &p.base, p.federation, p.round, err));

@@ -75,6 +75,14 @@ static json_t *time_json(const Google__Protobuf__Timestamp *t)
 	return json_string(text);
 }
 
+static json_t *until_json(const Fl__V1__Plan *p, time_t now)
+{
+	Google__Protobuf__Timestamp t = GOOGLE__PROTOBUF__TIMESTAMP__INIT;
+
+	t.seconds = plan_until(p, now);
+	return time_json(&t);
+}
+
 static json_t *metrics_json(const Fl__V1__Result *r)
 {
 	json_t *o = json_object();
@@ -91,7 +99,7 @@ static const char *state_name(const struct stand *s, time_t now)
 		return stand_result(s)->abandoned ? "abandoned" : "closed";
 	if (s->phase == PLAN_SEALED)
 		return "sealed";
-	return now >= msg_seconds(stand_plan(s)->deadline, 0) ? "extended" : "open";
+	return plan_until(stand_plan(s), now) > msg_seconds(stand_plan(s)->deadline, 0) ? "extended" : "open";
 }
 
 static json_t *round_json(const struct stand *s, const struct delivery *d, size_t asked, time_t now)
@@ -105,6 +113,8 @@ static json_t *round_json(const struct stand *s, const struct delivery *d, size_
 	json_object_set(o, "late", d->late);
 	json_object_set(o, "left_out", d->left_out);
 	json_object_set_new(o, "base", json_string(p->base_model));
+	if (s->phase == PLAN_OPEN)
+		json_object_set_new(o, "until", until_json(p, now));
 	if (stand_seal(s))
 		json_object_set_new(o, "sealed", time_json(stand_seal(s)->sealed));
 	if (stand_result(s)) {
@@ -212,6 +222,17 @@ out:
 	return rc;
 }
 
+/* What an open round waits for, and until when: "2026-11-24T13:17:58Z" without year and seconds. */
+static int waits_text(struct buf *b, const json_t *round, struct fl_err *err)
+{
+	const char *until = json_string_value(json_object_get(round, "until"));
+
+	if (!until || strlen(until) < 16)
+		return FL_OK;
+	return buf_addf(b, err, "  needs %lld by %.5s %.5s UTC", (long long)json_integer_value(json_object_get(round, "quorum")),
+			until + 5, until + 11);
+}
+
 /* Names that a list holds, as many as fit. */
 static int names_text(struct buf *b, const char *what, const json_t *list, unsigned width, struct fl_err *err)
 {
@@ -251,6 +272,7 @@ static int round_text(struct buf *b, const json_t *r, unsigned width, struct fl_
 	bar[BAR] = 0;
 	TRY(buf_addf(b, err, "%6lld  %-9s  [%s] %zu of %zu", (long long)json_integer_value(json_object_get(r, "round")),
 		     json_string_value(json_object_get(r, "state")), bar, got, asked));
+	TRY(waits_text(b, r, err));
 	TRY(metric_text(b, r, err));
 	TRY(buf_adds(b, "\n", err));
 	TRY(names_text(b, "late", json_object_get(r, "late"), width, err));

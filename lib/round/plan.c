@@ -137,9 +137,29 @@ uint64_t plan_seed(const Fl__V1__Plan *p, const char *who)
 	return strtoull(digits, NULL, 16);
 }
 
+const char *plan_channel(const Fl__V1__Plan *p)
+{
+	return *p->channel ? p->channel : PLAN_CHANNEL;
+}
+
 time_t plan_end(const Fl__V1__Plan *p)
 {
 	return msg_seconds(p->deadline, 0) + (time_t)p->extend_times * (time_t)p->extend_s;
+}
+
+time_t plan_until(const Fl__V1__Plan *p, time_t now)
+{
+	time_t deadline = msg_seconds(p->deadline, 0), begun;
+
+	if (now < deadline || !p->extend_s)
+		return deadline;
+	begun = (now - deadline) / (time_t)p->extend_s + 1;
+	return deadline + (begun < (time_t)p->extend_times ? begun : (time_t)p->extend_times) * (time_t)p->extend_s;
+}
+
+int plan_enough(const Fl__V1__Plan *p, size_t good)
+{
+	return good && good >= p->quorum;
 }
 
 static enum plan_due due_open(const struct plan_state *s, time_t *next)
@@ -160,9 +180,8 @@ static enum plan_due due_open(const struct plan_state *s, time_t *next)
 static enum plan_due due_seal(const struct plan_state *s, time_t *next)
 {
 	time_t deadline = msg_seconds(s->plan->deadline, 0), end = plan_end(s->plan);
-	int enough = s->good && s->good >= s->plan->quorum;
 
-	if (enough && (s->answered >= s->asked || s->now >= deadline))
+	if (plan_enough(s->plan, s->good) && (s->answered >= s->asked || s->now >= deadline))
 		return DUE_SEAL;
 	if (s->now >= end)
 		return DUE_ABANDON;

@@ -26,8 +26,16 @@ int plan_strategy(const Fl__V1__Plan *p, const struct strategy **s, struct strat
  * whenever it is asked: a retry sends the same bytes, and a run done again comes to the same models. */
 uint64_t plan_seed(const Fl__V1__Plan *p, const char *who);
 
-/* When the last extension ends. */
+/* Where its models are announced; PLAN_CHANNEL, where new channels begin too, if it does not say. */
+#define PLAN_CHANNEL "stable"
+const char *plan_channel(const Fl__V1__Plan *p);
+
+/* The deadline with the extensions that have begun by now; and when the last of them ends. */
+time_t plan_until(const Fl__V1__Plan *p, time_t now);
 time_t plan_end(const Fl__V1__Plan *p);
+
+/* 1: so many updates that can count make a quorum; none never do. */
+int plan_enough(const Fl__V1__Plan *p, size_t good);
 
 /* What is known of the newest round. */
 enum plan_phase { PLAN_NONE, PLAN_OPEN, PLAN_SEALED, PLAN_CLOSED };

@@ -62,7 +62,7 @@ int coord_seal(const struct coord *c, struct stand *s, const struct gather *g, i
 	seal.round = s->number;
 	seal.plan = s->plan.digest;
 	seal.abandoned = abandon;
-	seal.sealed = msg_time(fed_now(c->fed));
+	seal.sealed = msg_time(fed_stamp(c->fed, &s->plan));
 	TRY(entries(g, &seal, &v, &list, err));
 	TRY(left_out(g, &seal, &names, err));
 	TRY(hook_run(c->hooks, "pre-seal", &seal.base, seal.federation, s->number, err));
@@ -82,5 +82,21 @@ out:
 	free(v);
 	free(list);
 	free(names);
+	return rc;
+}
+
+int coord_seal_now(const struct coord *c, struct stand *s, int abandon, struct fl_err *err)
+{
+	struct gather g = { 0 };
+	int rc;
+
+	TRY(gather_open(&g, c->fed, s, err));
+	TRY(gather_look(&g, c->fed, s, err));
+	if (!abandon && !plan_enough(stand_plan(s), g.good))
+		TRY(fl_fail(err, FL_LATER, "round %u: %zu of the %u updates that it needs; --abandon gives it up", s->number, g.good,
+			    stand_plan(s)->quorum));
+	TRY(coord_seal(c, s, &g, abandon, err));
+out:
+	gather_clear(&g);
 	return rc;
 }

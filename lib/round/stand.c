@@ -26,11 +26,16 @@ static int read_part(struct fed *f, unsigned number, const char *file, const cha
 	return fed_read(f, name, &want, 0, m, err);
 }
 
-static int tied(const char *says, const struct signed_msg *to, const char *what, unsigned number, struct fl_err *err)
+/* m says that it follows this digest: it must be that of `to`, and m not older. otherwise: what is said. */
+static int tied(const struct signed_msg *m, const char *says, const struct signed_msg *to, unsigned number, const char *otherwise,
+		struct fl_err *err)
 {
+	int rc;
+
 	if (strcmp(says, to->digest))
-		return fl_fail(err, FL_REFUSED, "round %u: its %s", number, what);
-	return FL_OK;
+		return fl_fail(err, FL_REFUSED, "round %u: its %s", number, otherwise);
+	rc = signed_after(m, signed_when(to), err);
+	return rc == FL_OK ? rc : fl_err_prefix(err, "round %u: its %s", number, m->type->name);
 }
 
 static int read_seal(struct fed *f, struct stand *s, struct fl_err *err)
@@ -40,7 +45,7 @@ static int read_seal(struct fed *f, struct stand *s, struct fl_err *err)
 	if (rc != FL_OK)
 		return rc == FL_NOINPUT ? FL_OK : rc;
 	s->phase = PLAN_SEALED;
-	return tied(stand_seal(s)->plan, &s->plan, "seal is of another plan", s->number, err);
+	return tied(&s->seal, stand_seal(s)->plan, &s->plan, s->number, "seal is of another plan", err);
 }
 
 static int read_result(struct fed *f, struct stand *s, struct fl_err *err)
@@ -50,7 +55,7 @@ static int read_result(struct fed *f, struct stand *s, struct fl_err *err)
 	if (rc != FL_OK)
 		return rc == FL_NOINPUT ? FL_OK : rc;
 	s->phase = PLAN_CLOSED;
-	return tied(stand_result(s)->seal, &s->seal, "result is of another seal", s->number, err);
+	return tied(&s->result, stand_result(s)->seal, &s->seal, s->number, "result is of another seal", err);
 }
 
 int stand_again(struct fed *f, struct stand *s, struct fl_err *err)
@@ -75,6 +80,25 @@ int stand_read(struct fed *f, unsigned number, struct stand *s, struct fl_err *e
 	TRY(read_part(f, number, "plan.pb", "Plan", &s->plan, err));
 	s->phase = PLAN_OPEN;
 	TRY(stand_again(f, s, err));
+out:
+	return rc;
+}
+
+int stand_follows(const struct signed_msg *plan, const struct signed_msg *last, struct fl_err *err)
+{
+	const Fl__V1__Plan *p = (const Fl__V1__Plan *)plan->body;
+
+	return tied(plan, p->previous, last, p->round, "plan does not follow the result of the round before", err);
+}
+
+int stand_before(struct fed *f, const struct signed_msg *plan, struct signed_msg *last, struct fl_err *err)
+{
+	unsigned number = ((const Fl__V1__Plan *)plan->body)->round;
+	int rc;
+
+	if (number > 1)
+		TRY(read_part(f, number - 1, "result.pb", "Result", last, err));
+	TRY(stand_follows(plan, last, err));
 out:
 	return rc;
 }

@@ -20,6 +20,12 @@ int stand_read(struct fed *f, unsigned number, struct stand *s, struct fl_err *e
 int stand_again(struct fed *f, struct stand *s, struct fl_err *err);
 void stand_clear(struct stand *s);
 
+/* plan follows last, the result of the round before ({0}: it is the first), and was not opened before that was made. FL_REFUSED. */
+int stand_follows(const struct signed_msg *plan, const struct signed_msg *last, struct fl_err *err);
+
+/* The same, with the result read into *last, which must be {0}. FL_NOINPUT: it is not there. */
+int stand_before(struct fed *f, const struct signed_msg *plan, struct signed_msg *last, struct fl_err *err);
+
 const Fl__V1__Plan *stand_plan(const struct stand *s);     /* NULL: none */
 const Fl__V1__Seal *stand_seal(const struct stand *s);
 const Fl__V1__Result *stand_result(const struct stand *s);

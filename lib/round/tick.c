@@ -19,6 +19,7 @@ int coord_newest(const struct coord *c, struct stand *s, struct fl_err *err)
 {
 	json_t *notes = c->fed->home.notes;
 	unsigned seen = (unsigned)json_integer_value(json_object_get(notes, "round")), n;
+	struct signed_msg last = { 0 };
 	int rc;
 
 	TRY(fed_newest(c->fed, seen, &n, err));
@@ -26,9 +27,12 @@ int coord_newest(const struct coord *c, struct stand *s, struct fl_err *err)
 	if (rc == FL_NOINPUT && n == seen)
 		return fl_fail(err, FL_REFUSED, "round %u, which was there before, is gone: the store has gone back", n);
 	TRY(rc);
+	if (n)
+		TRY(stand_before(c->fed, &s->plan, &last, err));
 	if (json_object_set_new(notes, "round", json_integer(n)) != 0)
 		rc = fl_fail(err, FL_IO, "out of memory: notes");
 out:
+	signed_clear(&last);
 	return rc;
 }
 
@@ -38,8 +42,8 @@ static enum plan_due what_is_due(struct tick *t, time_t *next)
 	const Fl__V1__Plan *p = stand_plan(&t->s);
 	struct plan_state st = { .phase = t->s.phase, .plan = p, .now = fed_now(c->fed), .answered = t->g.n, .good = t->g.good };
 
-	st.rounds = c->rounds ? c->rounds : c->template ? c->template->rounds : 0;
-	st.interval = c->template ? c->template->interval_s : 0;
+	st.rounds = c->template->rounds;
+	st.interval = c->template->interval_s;
 	st.asked = p ? stand_asked(c->fed, p) : 0;
 	return plan_due(&st, next);
 }

@@ -150,11 +150,6 @@ out:
 	return rc;
 }
 
-static int is_before(const Google__Protobuf__Timestamp *a, const Google__Protobuf__Timestamp *b)
-{
-	return a && b && a->seconds < b->seconds;
-}
-
 int roster_follows(const struct signed_msg *old, const struct signed_msg *next, struct fl_err *err)
 {
 	const Fl__V1__Federation *a, *b;
@@ -170,8 +165,7 @@ int roster_follows(const struct signed_msg *old, const struct signed_msg *next, 
 		return fl_fail(err, FL_REFUSED, "has serial %u, after %u comes %u", b->serial, a->serial, a->serial + 1);
 	if (strcmp(b->previous, old->digest))
 		return fl_fail(err, FL_REFUSED, "follows %.20s..., the one before it is %.20s...", b->previous, old->digest);
-	if (a->created && (!b->created || is_before(b->created, a->created)))
-		return fl_fail(err, FL_REFUSED, "was created before the one it follows");
+	TRY(signed_after(next, signed_when(old), err));
 	TRY(enough(a, next, "of the former ", err));
 	TRY(enough(b, next, "of its own ", err));
 out:

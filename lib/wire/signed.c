@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "wire/roster.h"
 #include "wire/scan.h"
+#include "wire/text.h"
 
 #define CONTEXT_SIZE 32
 
@@ -179,4 +180,21 @@ int signed_by(const struct signed_msg *s, const struct key_pub *p)
 			return 1;
 	}
 	return 0;
+}
+
+time_t signed_when(const struct signed_msg *s)
+{
+	return s->body ? msg_when(s->type, s->body, TIME_FIRST) : TIME_FIRST;
+}
+
+int signed_after(const struct signed_msg *s, time_t before, struct fl_err *err)
+{
+	time_t made = signed_when(s);
+	char text[TIME_TEXT], last[TIME_TEXT];
+
+	if (made >= before)
+		return FL_OK;
+	time_text(text, made, 0);
+	time_text(last, before, 0);
+	return fl_fail(err, FL_REFUSED, "was made at %s, before the one it follows, of %s", text, last);
 }

@@ -35,6 +35,13 @@ int signed_make(struct buf *out, const struct msg_type *t, const ProtobufCMessag
  * are. */
 int signed_add(struct buf *out, const struct signed_msg *s, const struct key *k, struct fl_err *err);
 
+/* When s says that it was made; TIME_FIRST (text.h) where it does not say, or is {0}. */
+time_t signed_when(const struct signed_msg *s);
+
+/* FL_REFUSED where that is before `before`, when what s follows in a chain was made: who has stolen a key that was revoked
+ * since may write any time, but none that others' messages have left behind. */
+int signed_after(const struct signed_msg *s, time_t before, struct fl_err *err);
+
 /* 1: one of the signatures is p's, and good. */
 int signed_by(const struct signed_msg *s, const struct key_pub *p);
 

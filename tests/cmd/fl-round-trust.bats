@@ -210,6 +210,67 @@ forge() {
 	[ "$(message 2 result | jq .participants)" = 2 ]
 }
 
+@test "a stolen key, revoked since, does not get in with an old date: no entry, plan, seal or result of it" {
+	tick
+	join 01
+	join 02
+	tick
+	rm -r store/rounds/000002 state-co
+	fl-key generate -q --no-passphrase new > /dev/null
+	fl-key generate -q --no-passphrase boss > /dev/null
+	jq -c '.members += [{"name":"boss","key":"boss.pub","roles":["admin"]}]' fed.json > f
+	mv f fed.json
+	init --update
+	sleep 1 # what the old key signed in the second of its revocation would not hold
+	jq -c --arg now "$(date -u +%FT%TZ)" '(.members[] | select(.name == "co")) = {"name":"co","key":"new.pub","roles":["coordinator"]} |
+		.revoked = [{"key":"co.pub","at":$now}]' fed.json > f
+	mv f fed.json
+	fl-round init --key boss --update fed.json
+	new() { fl-round tick --key new --trust co.pub --plan plan.json --state state-co "$@"; }
+	for n in 2 3; do
+		new
+		join 01
+		join 02
+	done
+	new
+	[ "$(message 3 result | jq .participants)" = 2 ]
+	# thief TYPE FILE JQ : FILE's message, changed by JQ, by the old key.
+	thief() {
+		fl-show "store/$2" | jq -c ".body | $3" > forged.json
+		rm "store/$2"
+		fl-show --encode "$1" --key co < forged.json > "store/$2"
+	}
+	old='"2026-01-01T00:00:00Z"' told="was made at 2026-01-01T00:00:00Z, before the one it follows, of 20"
+	round=rounds/000003
+	cp -r store good
+	again() { rm -rf store && cp -r good store; }
+	thief Result $round/result.pb .
+	fails 65 "which is no member's key" new
+	again
+	thief Result $round/result.pb ".made = $old"
+	fails 77 "round 3: its Result: $told" new
+	again
+	rm store/$round/result.pb
+	thief Seal $round/seal.pb ".sealed = $old"
+	fails 77 "round 3: its Seal: $told" new
+	again
+	rm store/$round/{seal,result}.pb
+	thief Plan $round/plan.pb ".opened = $old"
+	fails 77 "round 3: its Plan: $told" new
+	again
+	new
+	rm store/channels/stable/000004.pb
+	cp good/channels/stable/000004.pb last.pb
+	rm -r state-01
+	rm store/$round/{seal,result}.pb store/$round/updates/h01/envelope.pb
+	join 01 # and remembers entry 3
+	cp last.pb store/channels/stable/000004.pb
+	thief Channel channels/stable/000004.pb ".made = $old"
+	fails 77 "channel stable: entry 4: $told" new
+	rm state-01/notes.json
+	fl-round join --as h01 --key h01 --data silo-01.train.csv --state state-01
+}
+
 @test "two admins must sign: the roster waits as a draft until both have" {
 	fl-key generate -q --no-passphrase two > /dev/null
 	rm -r store

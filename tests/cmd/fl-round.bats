@@ -106,7 +106,7 @@ seed() { echo $((0x$(printf 'fl-v1-seed\0demo\0%d\0%s\0%d\0%s\0' "$@" | b2sum -l
 	by close
 	fl-pull store/channels/stable | fl-eval --data silo-01.test.csv > eval.json
 	[ "$(message 1 result | jq '.metrics[] | select(.name == "auc") | .value')" = "$(jq .auc eval.json)" ]
-	! message 1 result | grep -q '"n"'
+	[ "$(message 1 result | jq -c '[.metrics[] | select(.name == "n")]')" = "[]" ]
 	by open --plan plan.json
 	by seal --abandon
 	by close
@@ -257,6 +257,7 @@ seed() { echo $((0x$(printf 'fl-v1-seed\0demo\0%d\0%s\0%d\0%s\0' "$@" | b2sum -l
 		printf '#!/bin/sh\necho "$FL_STEP $FL_FEDERATION $FL_ROUND $(jq -r ".plan // .seal // .baseModel" | cut -c 1-7)" >> %s/said\n' "$PWD" > hooks/$step
 		chmod +x hooks/$step
 	done
+	export FL_STEP=post-seal FL_FEDERATION=other FL_ROUND=9 # as a hook of another federation finds them
 	tick --hooks hooks --rounds 1
 	join 01 --hooks hooks
 	tick --hooks hooks --rounds 1
@@ -284,7 +285,7 @@ seed() { echo $((0x$(printf 'fl-v1-seed\0demo\0%d\0%s\0%d\0%s\0' "$@" | b2sum -l
 	join 01
 	script -qec 'fl-round status' /dev/null < /dev/null | tr -d '\r' > table
 	grep -q '^demo: 2 participants, roster 1$' table
-	grep -q '^     1  open  *\[##########\.\.\.\.\.\.\.\.\.\.\] 1 of 2$' table
+	grep -q '^     1  open  *\[##########\.\.\.\.\.\.\.\.\.\.\] 1 of 2  needs 2 by [0-9][0-9]-[0-9][0-9] [0-9][0-9]:[0-9][0-9] UTC$' table
 	[ "$(fl-round status | jq -c '.rounds[0].delivered')" = '["h01"]' ]
 	join 02
 	tick --rounds 1
@@ -312,6 +313,20 @@ seed() { echo $((0x$(printf 'fl-v1-seed\0demo\0%d\0%s\0%d\0%s\0' "$@" | b2sum -l
 	(sleep 5) | timeout 20 script -qefc 'sh ./run' /dev/null > seen
 	grep -q 'left with 0' seen
 	grep -q ' icanon' seen
+}
+
+@test "options instead of the plan: the last round, 0 for no end, and the channel" {
+	round_federation 1
+	plan '"quorum":1,"rounds":1,"channel":"planned"'
+	init
+	tick --channel other
+	join 01
+	tick --rounds 0 --channel other
+	[ "$(message 2 plan | jq -c '[.rounds, .channel]')" = '[null,"other"]' ]
+	join 01
+	tick
+	[ "$(fl-round status | jq -c '[.rounds | length, .[].state]')" = '[2,"closed","closed"]' ]
+	[ "$(ls store/channels)" = "$(printf 'other\nstable')" ]
 }
 
 @test "--metrics: one object with what was moved" {

@@ -65,7 +65,7 @@ times() { (cd next.st.tree && find . -path './[0-9]*.st' -printf '%p %T@\n' | so
 went_on() {
 	times > after
 	diff before after > changed || true
-	! grep '^<' changed
+	[ -z "$(grep '^<' changed)" ] || { cat changed; return 1; }
 	grep '^>' changed
 }
 

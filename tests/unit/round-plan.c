@@ -71,6 +71,20 @@ static void test_due(void)
 	}
 }
 
+static void test_until(void)
+{
+	static const int until[][2] = { { 0, 100 }, { 99, 100 }, { 100, 150 }, { 149, 150 }, { 150, 200 }, { 200, 200 }, { 1000000, 200 } };
+	Google__Protobuf__Timestamp opened, deadline;
+	Fl__V1__Plan p = plan_of(&opened, &deadline);
+	size_t i;
+
+	for (i = 0; i < sizeof until / sizeof *until; i++)
+		CHECK(plan_until(&p, T0 + until[i][0]) == T0 + until[i][1], "%d s after the opening it goes on until %d", until[i][0],
+		      until[i][1]);
+	p.extend_times = 0;
+	CHECK(plan_until(&p, T0 + 500) == T0 + 100 && plan_until(&p, T0 + 500) == plan_end(&p), "without extensions: the deadline");
+}
+
 static void test_train(void)
 {
 	Fl__V1__Plan p = FL__V1__PLAN__INIT;
@@ -142,6 +156,7 @@ static void test_seed(void)
 int main(void)
 {
 	test_due();
+	test_until();
 	test_train();
 	test_strategy();
 	test_seed();

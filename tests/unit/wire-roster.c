@@ -85,8 +85,8 @@ static void test_follows(void)
 	NEXT("signed by two", FL_OK, "follows", 2, "'created':'" AT(2) "',", ANN, CAT);
 	NEXT("signed by one", FL_REFUSED, "is signed by 1 of the former admins, 2 must", 2, "'created':'" AT(3) "',", ANN);
 	NEXT("serial 3", FL_REFUSED, "has serial 3, after 1 comes 2", 3, "'created':'" AT(3) "',", ANN, BEN);
-	NEXT("older", FL_REFUSED, "was created before the one it follows", 2, "'created':'" AT(1) "',", ANN, BEN);
-	NEXT("of no time", FL_REFUSED, "was created before the one it follows", 2, "", ANN, BEN);
+	NEXT("older", FL_REFUSED, "was made at " AT(1) ", before the one it follows, of " AT(2), 2, "'created':'" AT(1) "',", ANN, BEN);
+	NEXT("of no time", FL_REFUSED, "was made at 0001-01-01T00:00:00Z, before the one it follows, of " AT(2), 2, "", ANN, BEN);
 	snprintf(revoke, sizeof revoke, "'created':'" AT(3) "','revoked':[{'publicKey':'%s','at':'" AT(9) "'}],", lines[BEN]);
 	NEXT("that revokes one who signs", FL_REFUSED, "is signed by 1 of its own admins, 2 must", 2, revoke, ANN, BEN);
 	NEXT("that revokes one, signed by two others", FL_OK, "follows", 2, revoke, ANN, CAT);
