@@ -51,6 +51,10 @@ FLAGS_net-exact := -O3
 FLAGS_kernel-avx2   := -O3 -mavx2 -mfma -ffp-contract=fast
 FLAGS_kernel-avx512 := -O3 -mavx2 -mfma -mavx512f -mavx512dq -mavx512bw -mavx512vl -mprefer-vector-width=512 -ffp-contract=fast
 
+# The same for the transform, whose versions must agree to the last bit: nothing is contracted.
+FLAGS_fwht-avx2   := -O3 -mavx2
+FLAGS_fwht-avx512 := -O3 -mavx512f -mavx512dq -mprefer-vector-width=512
+
 # libcsv is what our CSV reader is compared with, where it is installed.
 ifneq ($(wildcard /usr/include/csv.h),)
 FLAGS_fuzz-csv := -DWITH_LIBCSV
