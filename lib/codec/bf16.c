@@ -1,4 +1,5 @@
-/* bf16: the upper half of every float, rounded to nearest, ties to even. */
+/* bf16: the upper half of every float, rounded to nearest, ties to even. Values that round to more than 3.39e38 are refused. */
+#include <math.h>
 #include <string.h>
 
 #include "codec/codec.h"
@@ -35,6 +36,8 @@ static int encode(const double *v, const struct codec_plan *p, const struct code
 	b = (unsigned char *)out->data + out->len;
 	for (i = 0; i < t->n; i++) {
 		h = narrow(x[i]);
+		if ((h & 0x7f80) == 0x7f80)
+			return fl_fail(err, FL_DATA, "holds %g, which bf16 cannot", (double)x[i]);
 		b[2 * i] = (unsigned char)h;
 		b[2 * i + 1] = (unsigned char)(h >> 8);
 	}
@@ -59,6 +62,8 @@ static int decode(const double *v, const struct codec_tensor *t, const struct co
 		for (k = 0; k < m; k++) {
 			u = (uint32_t)b[2 * k] << 16 | (uint32_t)b[2 * k + 1] << 24;
 			memcpy(&x[i + k], &u, sizeof u);
+			if (!isfinite(x[i + k]))
+				return fl_fail(err, FL_DATA, "has a value that is not finite");
 		}
 	}
 out:

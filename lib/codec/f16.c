@@ -75,8 +75,11 @@ static int decode(const double *v, const struct codec_tensor *t, const struct co
 	for (i = 0; i < n; i += m) {
 		m = n - i < sizeof b / 2 ? n - i : sizeof b / 2;
 		TRY(codec_read(in, b, 2 * m, 2 * (from + i), err));
-		for (k = 0; k < m; k++)
+		for (k = 0; k < m; k++) {
 			x[i + k] = widen((uint16_t)(b[2 * k] | b[2 * k + 1] << 8));
+			if (!isfinite(x[i + k]))
+				return fl_fail(err, FL_DATA, "has a value that is not finite");
+		}
 	}
 out:
 	return rc;
