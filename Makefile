@@ -47,13 +47,24 @@ FLAGS_fold := -O3
 # The exact objective adds rows to rows; sums keep their order, so -O3 only widens what has none.
 FLAGS_net-exact := -O3
 
+# The exact codecs turn words into bytes and lengths and back in loops that the compiler makes vectors of.
+FLAGS_planes := -O3
+FLAGS_ulp    := -O3
+
+# The file's energy is eight sums side by side.
+FLAGS_topk-select := -O3
+
 # Vector kernels: one file for each instruction set, chosen at start-up by what the processor has.
 FLAGS_kernel-avx2   := -O3 -mavx2 -mfma -ffp-contract=fast
 FLAGS_kernel-avx512 := -O3 -mavx2 -mfma -mavx512f -mavx512dq -mavx512bw -mavx512vl -mprefer-vector-width=512 -ffp-contract=fast
+FLAGS_topk-places-avx2   := -O3 -mavx2 -mbmi
+FLAGS_topk-places-avx512 := -O3 -mavx512f -mpopcnt -mprefer-vector-width=512
 
 # The same for the transform, whose versions must agree to the last bit: nothing is contracted.
 FLAGS_fwht-avx2   := -O3 -mavx2
 FLAGS_fwht-avx512 := -O3 -mavx512f -mavx512dq -mprefer-vector-width=512
+FLAGS_rans-avx512 := -O3 -mavx512f -mavx512dq -mavx512bw -mavx512vl -mbmi2 -mpopcnt -mprefer-vector-width=512
+FLAGS_rans-plain  := -O3
 
 # libcsv is what our CSV reader is compared with, where it is installed.
 ifneq ($(wildcard /usr/include/csv.h),)
