@@ -9,6 +9,7 @@
 #include "aggregate/inputs.h"
 #include "aggregate/state.h"
 #include "base/json.h"
+#include "codec/codec.h"
 #include "stats/fold.h"
 #include "tensor/meta.h"
 
@@ -21,9 +22,10 @@ struct worker {
 	size_t n;
 	struct fold fold;
 	int mean;     /* finish the sums */
-	float *x;     /* (BLOCK) values of one file, then their mean */
-	uint64_t *lo; /* (BLOCK) limbs, where partials are read or written */
+	float *x;     /* (block) values of one file, then their mean */
+	uint64_t *lo; /* (block) limbs, where partials are read or written */
 	int64_t *hi;
+	uint32_t *at; /* (block) places of sparse values, where any file is in a codec */
 	int rc;
 	struct fl_err err;
 };
@@ -35,9 +37,10 @@ struct run {
 	const struct agg_opts *opts;
 	struct worker *w;
 	size_t threads;
+	size_t block; /* values: BLOCK, or a codec's chunk */
 	struct state state;
-	float *x;    /* (BLOCK) of the base */
-	float *v[STRATEGY_STATE_MAX]; /* (BLOCK) of the state */
+	float *x;    /* (block) of the base */
+	float *v[STRATEGY_STATE_MAX]; /* (block) of the state */
 	int scratch; /* high limbs of a partial until the low ones are out, or -1 */
 	struct out *o;
 };
@@ -47,10 +50,14 @@ struct run {
 static int fold_source(struct worker *w, size_t i, int fd, struct fl_err *err)
 {
 	const struct source *s = &w->in->v[i];
-	size_t bad;
+	size_t bad, k;
 	int rc;
 
-	if (s->partial) {
+	if (inputs_sparse(w->in, i)) {
+		TRY(inputs_read_sparse(w->in, i, fd, w->from, w->n, w->at, w->x, &k, err));
+		bad = fold_add_sparse(&w->fold, w->at, w->x, k, s->weight);
+		bad = bad < k ? w->at[bad] : w->n;
+	} else if (s->partial) {
 		TRY(inputs_read_limbs(w->in, i, fd, w->from, w->n, w->lo, w->hi, err));
 		bad = fold_add_limbs(&w->fold, w->lo, w->hi, s->weight);
 	} else {
@@ -84,16 +91,18 @@ static void *fold_block(void *arg)
 	return NULL;
 }
 
-static int worker_new(struct worker *w, const struct inputs *in, int mean, struct fl_err *err)
+static int worker_new(struct worker *w, const struct inputs *in, size_t block, int mean, struct fl_err *err)
 {
 	int rc;
 
 	w->in = in;
 	w->mean = mean;
-	TRY(fold_new(&w->fold, BLOCK, err));
-	TRY(fl_alloc(&w->x, BLOCK, sizeof *w->x, err));
-	TRY(fl_alloc(&w->lo, BLOCK, sizeof *w->lo, err));
-	TRY(fl_alloc(&w->hi, BLOCK, sizeof *w->hi, err));
+	TRY(fold_new(&w->fold, block, err));
+	TRY(fl_alloc(&w->x, block, sizeof *w->x, err));
+	TRY(fl_alloc(&w->lo, block, sizeof *w->lo, err));
+	TRY(fl_alloc(&w->hi, block, sizeof *w->hi, err));
+	if (in->coded)
+		TRY(fl_alloc(&w->at, block, sizeof *w->at, err));
 out:
 	return rc;
 }
@@ -104,6 +113,7 @@ static void worker_clear(struct worker *w)
 	free(w->x);
 	free(w->lo);
 	free(w->hi);
+	free(w->at);
 }
 
 /* Give each thread a block from at on; *used is how many got one. The first error, in order of place, wins. */
@@ -114,7 +124,7 @@ static int fold_blocks(struct run *r, uint64_t at, size_t *used, struct fl_err *
 
 	for (i = 0; i < r->threads && at < r->in.values; i++) {
 		r->w[i].from = at;
-		r->w[i].n = r->in.values - at < BLOCK ? (size_t)(r->in.values - at) : BLOCK;
+		r->w[i].n = inputs_block(&r->in, at, r->block);
 		at += r->w[i].n;
 	}
 	*used = i;
@@ -141,14 +151,14 @@ static int fold_blocks(struct run *r, uint64_t at, size_t *used, struct fl_err *
 static int write_limbs(struct run *r, struct worker *w, struct fl_err *err)
 {
 	size_t i, n = w->n * sizeof *w->hi;
+	int rc;
 
 	for (i = 0; i < w->n; i++) {
 		w->lo[i] = (uint64_t)w->fold.sum[i];
 		w->hi[i] = (int64_t)(w->fold.sum[i] >> 64);
 	}
-	if (write(r->scratch, w->hi, n) != (ssize_t)n)
-		return fl_fail_errno(err, FL_IO, "cannot write to a temporary file");
-	return out_write(r->o, w->lo, w->n * sizeof *w->lo, err);
+	rc = file_write(r->scratch, w->hi, n, err);
+	return rc == FL_OK ? out_write(r->o, w->lo, w->n * sizeof *w->lo, err) : rc;
 }
 
 /* The base must be whole and the one the updates started from before the last block goes out: a reader of a pipe then never
@@ -204,7 +214,7 @@ static int copy_scratch(struct run *r, struct fl_err *err)
 	if (lseek(r->scratch, 0, SEEK_SET) != 0)
 		return fl_fail_errno(err, FL_IO, "temporary file");
 	do {
-		TRY(in_read(r->scratch, r->w[0].lo, BLOCK * sizeof *r->w[0].lo, &got, err));
+		TRY(in_read(r->scratch, r->w[0].lo, r->block * sizeof *r->w[0].lo, &got, err));
 		TRY(out_write(r->o, r->w[0].lo, got, err));
 	} while (got);
 out:
@@ -269,17 +279,6 @@ out:
 	return rc;
 }
 
-static int copy_meta(struct st *h, const struct st *from, struct fl_err *err)
-{
-	size_t i;
-	int rc = FL_OK;
-
-	for (i = 0; i < from->n_meta && rc == FL_OK; i++)
-		if (strcmp(from->meta[i].key, "fl"))
-			rc = st_add_meta(h, from->meta[i].key, from->meta[i].val, err);
-	return rc;
-}
-
 static int model_header(struct run *r, struct st *h, json_t **fl, struct fl_err *err)
 {
 	static const char *const drop[] = { "weight", "of", "weight_sum", "count", "grid", "base", NULL };
@@ -302,7 +301,7 @@ static int model_header(struct run *r, struct st *h, json_t **fl, struct fl_err 
 	}
 	if (r->base.path) {
 		TRY(set(*fl, "parent", json_string(meta_str(r->in.fl, "base")), err)); /* check_base() proves it */
-		TRY(copy_meta(h, &r->base.st, err));
+		TRY(art_copy_meta(h, &r->base, err));
 	}
 out:
 	return rc;
@@ -336,7 +335,7 @@ static int open_state(struct run *r, struct fl_err *err)
 	TRY(state_open(&r->state, r->opts->state, r->opts->strategy, &r->opts->server, &r->in, r->base.fl,
 		       meta_str(r->in.fl, "base"), err));
 	for (k = 0; k < n; k++)
-		TRY(fl_alloc(&r->v[k], BLOCK, sizeof *r->v[k], err));
+		TRY(fl_alloc(&r->v[k], r->block, sizeof *r->v[k], err));
 out:
 	return rc;
 }
@@ -352,14 +351,15 @@ static int start(struct run *r, struct fl_err *err)
 		return fl_fail(err, FL_DATA, "the weights of all updates are 0");
 	if (!r->opts->partial && !r->in.models)
 		TRY(open_base(r, err));
+	r->block = r->in.coded ? CODEC_CHUNK : BLOCK;
 	TRY(open_state(r, err));
 	r->threads = r->opts->threads > 0 ? (size_t)r->opts->threads : 1;
-	if (r->threads > r->in.values / BLOCK + 1)
-		r->threads = (size_t)(r->in.values / BLOCK + 1);
+	if (r->threads > r->in.values / r->block + 1)
+		r->threads = (size_t)(r->in.values / r->block + 1);
 	TRY(fl_alloc(&r->w, r->threads, sizeof *r->w, err));
 	for (i = 0; i < r->threads; i++)
-		TRY(worker_new(&r->w[i], &r->in, !r->opts->partial, err));
-	TRY(fl_alloc(&r->x, BLOCK, sizeof *r->x, err));
+		TRY(worker_new(&r->w[i], &r->in, r->block, !r->opts->partial, err));
+	TRY(fl_alloc(&r->x, r->block, sizeof *r->x, err));
 out:
 	return rc;
 }
@@ -418,7 +418,7 @@ static int write_sum(struct run *r, struct agg_result *res, struct fl_err *err)
 	TRY(art_write_header(r->o, &h, fl, NULL, err));
 	TRY(fold_all(r, err));
 	*res = (struct agg_result){ r->in.count, (double)r->in.weights * 0x1p-20, r->in.values,
-				    r->in.values * sizeof(float) * r->in.n, meta_round(fl) };
+				    r->in.bytes, meta_round(fl) };
 out:
 	json_decref(fl);
 	st_clear(&h);

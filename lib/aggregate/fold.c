@@ -89,6 +89,15 @@ size_t fold_add_plain(struct fold *f, const float *x, uint64_t w)
 	return bad;
 }
 
+size_t fold_add_sparse(struct fold *f, const uint32_t *at, const float *x, size_t k, uint64_t w)
+{
+	size_t i, bad = first_bad(x, k);
+
+	for (i = 0; i < bad; i++)
+		f->sum[at[i]] += term(x[i], w);
+	return bad;
+}
+
 size_t fold_add_limbs(struct fold *f, const uint64_t *lo, const int64_t *hi, uint64_t weights)
 {
 	const fold_int limit = (fold_int)weights * (fold_int)FOLD_VALUE_MAX * ((fold_int)1 << (FOLD_GRID - FOLD_WEIGHT_BITS));

@@ -42,6 +42,9 @@ void fold_clear(struct fold *f);
 size_t fold_add(struct fold *f, const float *x, uint64_t w);
 size_t fold_add_plain(struct fold *f, const float *x, uint64_t w);
 
+/* Add w * x at k places, each once, in time proportional to k. Returns k, or the index of the first value that may not be. */
+size_t fold_add_sparse(struct fold *f, const uint32_t *at, const float *x, size_t k, uint64_t w);
+
 /* Add sums of this total weight made elsewhere, as limbs: value = lo + hi * 2^64. Returns f->n, or the index of the first
  * that values within FOLD_VALUE_MAX cannot have given. */
 size_t fold_add_limbs(struct fold *f, const uint64_t *lo, const int64_t *hi, uint64_t weights);

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "aggregate/coded.h"
 #include "aggregate/fold.h"
 #include "base/json.h"
 #include "tensor/meta.h"
@@ -76,25 +77,6 @@ void inputs_clear(struct inputs *in)
 	*in = (struct inputs){ 0 };
 }
 
-/* Copy what is left of a pipe to an unlinked file. */
-static int spool(int from, int *to, struct fl_err *err)
-{
-	char b[65536];
-	size_t got;
-	int rc;
-
-	TRY(file_scratch(to, err));
-	do {
-		TRY(in_read(from, b, sizeof b, &got, err));
-		if (got && write(*to, b, got) != (ssize_t)got) {
-			rc = fl_fail_errno(err, FL_IO, "cannot spool to a temporary file");
-			goto out;
-		}
-	} while (got);
-out:
-	return rc;
-}
-
 int source_open(struct source *s, const char *path, struct art *a, struct fl_err *err)
 {
 	struct stat st;
@@ -104,8 +86,8 @@ int source_open(struct source *s, const char *path, struct art *a, struct fl_err
 	TRY(fl_strdup(&s->path, in_name(path), err));
 	TRY(in_open(&fd, path, err));
 	if (!strcmp(path, "-") || (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode))) {
-		TRY(spool(fd, &s->fd, err));
-		if (lseek(s->fd, 0, SEEK_SET) != 0 || (again = fcntl(s->fd, F_DUPFD_CLOEXEC, 3)) < 0)
+		TRY(file_spool(fd, &s->fd, err));
+		if ((again = fcntl(s->fd, F_DUPFD_CLOEXEC, 3)) < 0)
 			rc = fl_fail_errno(err, FL_IO, "temporary file");
 		else
 			rc = art_open_fd(a, again, s->path, err);
@@ -220,6 +202,9 @@ int inputs_reorder(struct inputs *in, const struct st *to, struct fl_err *err)
 		}
 		l->straight = is_straight(in, l);
 	}
+	for (i = 0; i < in->n; i++)
+		if (in->v[i].coded)
+			coded_reorder(in->v[i].coded, perm, n, at);
 out:
 	st_clear(&new);
 	free(perm);
@@ -316,17 +301,37 @@ static int check_stages(const json_t *fl, struct fl_err *err)
 	return rc;
 }
 
-static int merge_meta(struct inputs *in, const struct art *a, struct fl_err *err)
+static int merge_meta(struct inputs *in, const struct art *a, const struct st *tensors, struct fl_err *err)
 {
 	int rc;
 
 	if (!in->fl) {
 		in->fl = json_deep_copy(a->fl);
-		return in->fl ? start(in, &a->st, err) : fl_fail(err, FL_IO, "out of memory: metadata");
+		return in->fl ? start(in, tensors, err) : fl_fail(err, FL_IO, "out of memory: metadata");
 	}
 	TRY(meta_same_round(in->fl, a->fl, err));
 	common_meta(in->fl, a->fl);
 out:
+	return rc;
+}
+
+static int check_one(struct inputs *in, struct source *s, const struct art *a, long long *count, struct fl_err *err)
+{
+	struct encoded e = { 0 };
+	const struct st *tensors;
+	int rc;
+
+	TRY(check_kind(in, a, s, err));
+	TRY(check_stages(a->fl, err));
+	TRY(encoded_read(&e, a, err));
+	tensors = e.how.codec ? &e.plain : &a->st;
+	TRY(merge_meta(in, a, tensors, err));
+	TRY(find_layout(in, tensors, s->partial, &s->layout, err));
+	if (e.how.codec)
+		TRY(coded_new(&s->coded, in, &e, err));
+	TRY(read_weight(a, s, count, err));
+out:
+	encoded_clear(&e);
 	return rc;
 }
 
@@ -335,13 +340,13 @@ int inputs_add(struct inputs *in, struct source *s, const struct art *a, struct 
 	long long count = 0;
 	int rc;
 
-	if ((rc = check_kind(in, a, s, err)) != FL_OK || (rc = check_stages(a->fl, err)) != FL_OK ||
-	    (rc = merge_meta(in, a, err)) != FL_OK || (rc = find_layout(in, &a->st, s->partial, &s->layout, err)) != FL_OK ||
-	    (rc = read_weight(a, s, &count, err)) != FL_OK)
+	if ((rc = check_one(in, s, a, &count, err)) != FL_OK)
 		return fl_err_prefix(err, "%s", s->path);
 	if (__builtin_add_overflow(in->weights, s->weight, &in->weights) || in->weights >> 62)
 		return fl_fail(err, FL_DATA, "%s: the weights add up to more than 2^42", s->path);
 	in->count += count;
+	in->bytes += a->st.data_len;
+	in->coded |= s->coded != NULL;
 	s->data_at = a->data_at;
 	TRY(fl_grow(&in->v, &in->cap, in->n + 1, sizeof *in->v, err));
 	in->v[in->n++] = *s;
@@ -353,6 +358,7 @@ out:
 void source_clear(struct source *s)
 {
 	free(s->path);
+	free(s->coded);
 	if (s->fd >= 0)
 		close(s->fd);
 	*s = (struct source){ .fd = -1 };
@@ -372,7 +378,7 @@ void inputs_close(const struct inputs *in, size_t i, int fd)
 		close(fd);
 }
 
-static int read_at(const struct source *s, int fd, void *p, size_t n, uint64_t at, struct fl_err *err)
+int source_read(const struct source *s, int fd, void *p, size_t n, uint64_t at, struct fl_err *err)
 {
 	struct art a = { .path = s->path, .fd = fd, .data_at = s->data_at };
 
@@ -388,12 +394,12 @@ static int read_range(const struct inputs *in, const struct source *s, int fd, c
 	int rc = FL_OK;
 
 	if (s->layout->straight)
-		return n ? read_at(s, fd, out, n * size, at[0] + (from - t[0].begin) * size, err) : FL_OK;
+		return n ? source_read(s, fd, out, n * size, at[0] + (from - t[0].begin) * size, err) : FL_OK;
 	for (k = 0; n; k++) {
 		if (from >= t[k].end)
 			continue;
 		m = t[k].end - from < n ? (size_t)(t[k].end - from) : n;
-		TRY(read_at(s, fd, out, m * size, at[k] + (from - t[k].begin) * size, err));
+		TRY(source_read(s, fd, out, m * size, at[k] + (from - t[k].begin) * size, err));
 		from += m;
 		n -= m;
 		out += m * size;
@@ -406,6 +412,8 @@ int inputs_read(const struct inputs *in, size_t i, int fd, uint64_t from, size_t
 {
 	const struct source *s = &in->v[i];
 
+	if (s->coded)
+		return coded_read(in, s, fd, from, n, x, err);
 	return read_range(in, s, fd, s->layout->at, sizeof *x, from, n, (char *)x, err);
 }
 

@@ -256,6 +256,37 @@ int file_scratch(int *fd, struct fl_err *err)
 	return FL_OK;
 }
 
+int file_write(int fd, const void *p, size_t n, struct fl_err *err)
+{
+	const char *s = p;
+	ssize_t k;
+
+	for (; n; s += k, n -= (size_t)k) {
+		k = write(fd, s, n);
+		if (k < 0 && errno != EINTR)
+			return fl_fail_errno(err, FL_IO, "cannot write to a temporary file");
+		k = k < 0 ? 0 : k;
+	}
+	return FL_OK;
+}
+
+int file_spool(int from, int *to, struct fl_err *err)
+{
+	char b[65536];
+	size_t got;
+	int rc;
+
+	TRY(file_scratch(to, err));
+	do {
+		TRY(in_read(from, b, sizeof b, &got, err));
+		TRY(file_write(*to, b, got, err));
+	} while (got);
+	if (lseek(*to, 0, SEEK_SET) != 0)
+		rc = fl_fail_errno(err, FL_IO, "temporary file");
+out:
+	return rc;
+}
+
 int names_split(struct names *l, const char *list, struct fl_err *err)
 {
 	char *name, *rest = NULL;

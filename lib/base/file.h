@@ -66,4 +66,10 @@ void out_abort_all(void);
 /* An unlinked temporary file ($TMPDIR or /tmp), open for reading and writing. FL_CREATE. */
 int file_scratch(int *fd, struct fl_err *err);
 
+/* All n bytes at p to an open descriptor. FL_IO. */
+int file_write(int fd, const void *p, size_t n, struct fl_err *err);
+
+/* What is left of an input into a scratch file, open at its start. FL_CREATE, FL_IO. */
+int file_spool(int from, int *to, struct fl_err *err);
+
 #endif

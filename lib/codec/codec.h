@@ -80,8 +80,8 @@ struct codec {
 	/* NULL, or what is wrong with parameters that are each in range. */
 	const char *(*check)(const double *v);
 
-	/* E|x - C(x)|^2 <= omega |x|^2 of an unbiased codec for a tensor of n values, which error feedback must be scaled by:
-	 * encoding then multiplies by 1 / (1 + omega). NULL: a contraction, fit for error feedback as it is. */
+	/* E|x - C(x)|^2 <= omega |x|^2 for a tensor of n values. From 1 on the codec expands, and error feedback would diverge: it is
+	 * refused. (Sending C(x) / (1 + omega) makes any unbiased codec a contraction.) NULL: a contraction whatever v. */
 	double (*omega)(const double *v, uint64_t n);
 
 	/* Settle what depends on all tensors (steps by rate or by error) in *p, which is zero. NULL: nothing to settle, and *p is

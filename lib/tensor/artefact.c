@@ -109,6 +109,24 @@ int art_open_fd(struct art *a, int fd, const char *path, struct fl_err *err)
 	return rc == FL_OK ? art_go_on(a, err) : rc;
 }
 
+int art_open_seekable(struct art *a, const char *path, struct fl_err *err)
+{
+	struct stat st;
+	int fd, scratch = -1, rc;
+
+	TRY(in_open(&fd, path, err));
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && lseek(fd, 0, SEEK_CUR) == 0)
+		return art_open_fd(a, fd, path, err);
+	rc = file_spool(fd, &scratch, err);
+	in_close(fd);
+	if (rc == FL_OK)
+		return art_open_fd(a, scratch, path, err);
+	if (scratch >= 0)
+		close(scratch);
+out:
+	return rc;
+}
+
 int art_read(struct art *a, void *p, size_t n, struct fl_err *err)
 {
 	size_t got;
@@ -203,6 +221,17 @@ int art_want(const struct art *a, const char *kind, struct fl_err *err)
 		return FL_OK;
 	return fl_fail(err, FL_DATA, "%s: %s%s, want a file of kind %s; see fl-show", in_name(a->path),
 		       *k ? "is of kind " : "is not an artefact of flkit", k, kind);
+}
+
+int art_copy_meta(struct st *h, const struct art *a, struct fl_err *err)
+{
+	size_t i;
+	int rc = FL_OK;
+
+	for (i = 0; i < a->st.n_meta && rc == FL_OK; i++)
+		if (strcmp(a->st.meta[i].key, "fl"))
+			rc = st_add_meta(h, a->st.meta[i].key, a->st.meta[i].val, err);
+	return rc;
 }
 
 int art_write_header(struct out *o, struct st *h, const json_t *fl, struct digest *sum, struct fl_err *err)

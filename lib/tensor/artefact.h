@@ -40,6 +40,9 @@ int art_open_fd(struct art *a, int fd, const char *path, struct fl_err *err);
 int art_begin(struct art *a, int fd, const char *path, struct fl_err *err);
 int art_go_on(struct art *a, struct fl_err *err);
 
+/* The same, and art_pread() will work: a pipe goes to a scratch file first. */
+int art_open_seekable(struct art *a, const char *path, struct fl_err *err);
+
 /* The next n data bytes. FL_DATA where the file ends early. */
 int art_read(struct art *a, void *p, size_t n, struct fl_err *err);
 
@@ -59,6 +62,9 @@ const char *art_kind(const struct art *a);
 
 /* FL_DATA unless art_kind() is kind: `m.st: is a stats, want a model; ...`. */
 int art_want(const struct art *a, const char *kind, struct fl_err *err);
+
+/* Add to h the metadata of a that are not ours. */
+int art_copy_meta(struct st *h, const struct art *a, struct fl_err *err);
 
 /* Put fl (canonical) into the metadata of h, which is laid out, and write the header; the data follow by out_write(), in
  * h's order. If sum is given it is started and fed with the header. */

@@ -94,28 +94,35 @@ long long meta_round(const json_t *fl)
 	return json_integer_value(json_object_get(fl, "round"));
 }
 
-/* "" + the codec and its grid, of the last compress stage: values on different grids do not add up. */
-static const json_t *codec(const json_t *fl)
+/* The codec under a mask that is still on, or NULL: what is summed there are encoded values, and those of different grids do not
+ * add up. Without a mask every file is decoded on its own. */
+static const json_t *masked_codec(const json_t *fl)
 {
-	const json_t *list = json_object_get(fl, "stages");
+	const json_t *list = json_object_get(fl, "stages"), *s;
 	size_t i;
+	int masked = 0;
 
-	for (i = json_array_size(list); i-- > 0;)
-		if (!strcmp(meta_str(json_array_get(list, i), "op"), "compress"))
-			return json_array_get(list, i);
+	for (i = json_array_size(list); i-- > 0;) {
+		s = json_array_get(list, i);
+		if (!strcmp(meta_str(s, "op"), "unmask"))
+			return NULL;
+		masked |= !strcmp(meta_str(s, "op"), "mask");
+		if (!strcmp(meta_str(s, "op"), "compress"))
+			return masked ? s : NULL;
+	}
 	return NULL;
 }
 
 int meta_same_round(const json_t *a, const json_t *b, struct fl_err *err)
 {
 	static const char *const keys[] = { "base", "schema", "spec_digest" };
-	const json_t *ca = codec(a), *cb = codec(b);
+	const json_t *ca = masked_codec(a), *cb = masked_codec(b);
 	size_t i;
 
 	for (i = 0; i < sizeof keys / sizeof *keys; i++)
 		if (strcmp(meta_str(a, keys[i]), meta_str(b, keys[i])))
 			return fl_fail(err, FL_DATA, "has another %s than the files before it", keys[i]);
 	if (!ca != !cb || (ca && !json_equal(ca, cb)))
-		return fl_fail(err, FL_DATA, "has another codec than the files before it");
+		return fl_fail(err, FL_DATA, "has another codec under its mask than the files before it");
 	return FL_OK;
 }

@@ -1,0 +1,26 @@
+/*
+ * decode.h - whole artefacts back from a codec.
+ *
+ * Memory is a chunk of one tensor, and the same tensor of the base model where the codec needs it.
+ */
+#ifndef FL_CODEC_DECODE_H
+#define FL_CODEC_DECODE_H
+
+#include "codec/encoded.h"
+
+struct decode_opts {
+	const char *base; /* path of the model that was subtracted, a regular file, or NULL */
+	uint64_t max;     /* bytes of decoded tensors; 0: 16 GiB */
+	void (*progress)(const char *what, double done, double total);
+};
+
+/* Write a, which can seek, as it was before its codec, into out: F32, its chain one "decompress" longer; or, after an exact
+ * codec, the very bytes of the file that was encoded, which their digest proves before the last of them is out. FL_DATA,
+ * FL_USAGE where base is missing or a is not encoded. */
+int decode_file(const struct art *a, const struct decode_opts *o, struct out *out, struct fl_err *err);
+
+/* Let *a, which can seek, be the file it was before a codec that needs no base: decoded into a scratch file. One that is not
+ * encoded stays as it is. After a failure too a is closed by the caller. */
+int decode_in_place(struct art *a, struct fl_err *err);
+
+#endif
