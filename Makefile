@@ -63,8 +63,10 @@ FLAGS_topk-places-avx512 := -O3 -mavx512f -mpopcnt -mprefer-vector-width=512
 # The same for the transform, whose versions must agree to the last bit: nothing is contracted.
 FLAGS_fwht-avx2   := -O3 -mavx2
 FLAGS_fwht-avx512 := -O3 -mavx512f -mavx512dq -mprefer-vector-width=512
+FLAGS_eden        := -O3
 FLAGS_rans-avx512 := -O3 -mavx512f -mavx512dq -mavx512bw -mavx512vl -mbmi2 -mpopcnt -mprefer-vector-width=512
 FLAGS_rans-plain  := -O3
+FLAGS_rans-order  := -O3
 
 # libcsv is what our CSV reader is compared with, where it is installed.
 ifneq ($(wildcard /usr/include/csv.h),)

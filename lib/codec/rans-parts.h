@@ -31,6 +31,10 @@ size_t rans_steps_plain(const struct rans_decoder *d, struct rans_run *r, enum r
 unsigned char *rans_back_plain(const struct rans_encoder *e, uint32_t *x, const uint8_t *sym, const uint8_t *ctx,
 			       unsigned lanes, unsigned active, size_t steps, unsigned char *p);
 
+/* Rows of lanes symbols, one for each step, from or to lanes that begin at start. */
+void rans_interleave(const uint8_t *from, const size_t *start, unsigned lanes, size_t steps, uint8_t *to);
+void rans_separate(const uint8_t *from, const size_t *start, unsigned lanes, size_t steps, uint8_t *to);
+
 #if defined __x86_64__
 int rans_has_avx512(void);
 /* The same for 16 or 32 lanes, all active. */

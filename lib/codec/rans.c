@@ -65,27 +65,6 @@ static unsigned char *back(const struct rans_encoder *e, uint32_t *x, const uint
 	return rans_back_plain(e, x, sym, ctx, lanes, lanes, steps, p);
 }
 
-/* Symbols step by step instead of lane by lane, and back. */
-static void interleave(const uint8_t *from, const size_t *start, unsigned lanes, size_t steps, uint8_t *to)
-{
-	size_t s;
-	unsigned l;
-
-	for (s = 0; s < steps; s++)
-		for (l = 0; l < lanes; l++)
-			to[s * lanes + l] = from[start[l] + s];
-}
-
-static void separate(const uint8_t *from, const size_t *start, unsigned lanes, size_t steps, uint8_t *to)
-{
-	size_t s;
-	unsigned l;
-
-	for (l = 0; l < lanes; l++)
-		for (s = 0; s < steps; s++)
-			to[start[l] + s] = from[s * lanes + l];
-}
-
 /* Words of all whole steps. */
 static unsigned char *encode_steps(const struct rans_encoder *e, enum rans_order order, const uint8_t *sym, const uint8_t *ctx,
 				   size_t n, unsigned lanes, uint32_t *x, unsigned char *p)
@@ -100,9 +79,9 @@ static unsigned char *encode_steps(const struct rans_encoder *e, enum rans_order
 		k = done % BLOCK ? done % BLOCK : BLOCK;
 		for (l = 0; l < lanes; l++)
 			start[l] = rans_lane_start(n, lanes, l) + done - k;
-		interleave(sym, start, lanes, k, s);
+		rans_interleave(sym, start, lanes, k, s);
 		if (ctx)
-			interleave(ctx, start, lanes, k, c);
+			rans_interleave(ctx, start, lanes, k, c);
 		p = back(e, x, s, ctx ? c : NULL, lanes, k, p);
 	}
 	return p;
@@ -173,7 +152,7 @@ static void decode_steps(const struct rans_decoder *d, struct rans_run *r, enum 
 		for (l = 0; l < lanes; l++)
 			start[l] = rans_lane_start(n, lanes, l) + *done;
 		k = steps(d, r, order, NULL, lanes, want, s);
-		separate(s, start, lanes, k, sym);
+		rans_separate(s, start, lanes, k, sym);
 	}
 }
 
