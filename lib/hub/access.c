@@ -34,6 +34,7 @@ static const unsigned char rights[][5] = {
 	[NAME_PAYLOAD]    = { R | W | OWN, R,           0,      0,       R | W },
 	[NAME_ENVELOPE]   = { R | W | OWN, R,           0,      0,       R | W },
 	[NAME_CHANNEL]    = { R,           R | W,       R,      0,       R | W },
+	[NAME_DELTA]      = { R,           R | W,       R,      0,       R | W },
 };
 
 static const char *const roles[] = { "participant", "coordinator", "reader", "monitor", "anybody" };

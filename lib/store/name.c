@@ -104,6 +104,8 @@ static enum name_kind parse(struct name *n, const struct segs *l)
 		return (n->number = six(&l->v[1], ".pb")) > 1 ? NAME_FEDERATION : NAME_NONE;
 	if (l->n == 2 && is(&l->v[0], "blobs"))
 		return digest_seg(n->digest, &l->v[1]) ? NAME_BLOB : NAME_NONE;
+	if (l->n == 3 && is(&l->v[0], "deltas"))
+		return digest_seg(n->to, &l->v[1]) && digest_seg(n->from, &l->v[2]) ? NAME_DELTA : NAME_NONE;
 	if (l->n == 3 && is(&l->v[0], "channels")) {
 		memcpy(n->who, l->v[1].s, l->v[1].n);
 		return (n->number = six(&l->v[2], ".pb")) ? NAME_CHANNEL : NAME_NONE;
@@ -128,7 +130,7 @@ int name_parse(struct name *n, const char *s, struct fl_err *err)
 int name_prefix_ok(const char *s)
 {
 	struct segs l;
-	char bare[NAME_MAX_LEN + 1];
+	char bare[NAME_MAX_LEN + 1], digest[DIGEST_TEXT];
 	size_t n = strlen(s);
 
 	if (n == 0)
@@ -140,7 +142,10 @@ int name_prefix_ok(const char *s)
 	if (!cut(&l, bare))
 		return 0;
 	if (l.n == 1)
-		return is(&l.v[0], "blobs") || is(&l.v[0], "rounds") || is(&l.v[0], "channels") || is(&l.v[0], "federation");
+		return is(&l.v[0], "blobs") || is(&l.v[0], "rounds") || is(&l.v[0], "channels") || is(&l.v[0], "federation") ||
+		       is(&l.v[0], "deltas");
+	if (is(&l.v[0], "deltas"))
+		return l.n == 2 && digest_seg(digest, &l.v[1]);
 	if (is(&l.v[0], "channels"))
 		return l.n == 2;
 	return is(&l.v[0], "rounds") && six(&l.v[1], "") && l.n <= 4 && (l.n == 2 || is(&l.v[2], "updates"));
@@ -149,6 +154,11 @@ int name_prefix_ok(const char *s)
 void name_blob(char out[NAME_MAX_LEN + 1], const char *digest)
 {
 	snprintf(out, NAME_MAX_LEN + 1, "blobs/b2-256-%.64s", strlen(digest) > 7 ? digest + 7 : "");
+}
+
+void name_delta(char out[NAME_MAX_LEN + 1], const char *to, const char *from)
+{
+	snprintf(out, NAME_MAX_LEN + 1, "deltas/b2-256-%.64s/b2-256-%.64s", strlen(to) > 7 ? to + 7 : "", strlen(from) > 7 ? from + 7 : "");
 }
 
 void name_round(char out[NAME_MAX_LEN + 1], unsigned round, const char *file)

@@ -3,6 +3,7 @@
  *
  *   federation.pb                              federation/000002.pb ...
  *   blobs/b2-256-<64 hex>                      content-addressed ("b2-256:" becomes "b2-256-": ':' is no good in a file name)
+ *   deltas/b2-256-<64 hex>/b2-256-<64 hex>     a model as its difference to another (ulp): it leads to the first digest, which proves it
  *   rounds/000007/plan.pb  seal.pb  result.pb
  *   rounds/000007/updates/h12/b2-256-<64 hex>  payload
  *   rounds/000007/updates/h12/envelope.pb      its presence is the commit
@@ -21,7 +22,7 @@
 #define NAME_ROUND_MAX 999999u
 
 enum name_kind {
-	NAME_NONE, NAME_FEDERATION, NAME_BLOB, NAME_PLAN, NAME_SEAL, NAME_RESULT, NAME_PAYLOAD, NAME_ENVELOPE, NAME_CHANNEL
+	NAME_NONE, NAME_FEDERATION, NAME_BLOB, NAME_PLAN, NAME_SEAL, NAME_RESULT, NAME_PAYLOAD, NAME_ENVELOPE, NAME_CHANNEL, NAME_DELTA
 };
 
 struct name {
@@ -29,13 +30,15 @@ struct name {
 	unsigned number;          /* round, or serial */
 	char who[NAME_SEG];       /* participant, or channel */
 	char digest[DIGEST_TEXT]; /* of blobs and payloads */
+	char to[DIGEST_TEXT], from[DIGEST_TEXT]; /* of the models that a delta leads to and starts from */
 };
 
 /* Parse s whole. FL_DATA. */
 int name_parse(struct name *n, const char *s, struct fl_err *err);
 
 /* 1: s is a prefix that may be listed: "", "blobs/", "rounds/", "rounds/000007/", "rounds/000007/updates/",
- * "rounds/000007/updates/h12/", "channels/", "channels/stable/", "federation/". */
+ * "rounds/000007/updates/h12/", "channels/", "channels/stable/", "federation/",
+ * "deltas/", "deltas/b2-256-<64 hex>/". */
 int name_prefix_ok(const char *s);
 
 int name_segment_ok(const char *s, size_t n); /* [a-z0-9][a-z0-9._-]{0,79} without ".." */
@@ -47,6 +50,7 @@ int name_place(char out[NAME_MAX_LEN + 1], const char *s);
 
 /* Write names. */
 void name_blob(char out[NAME_MAX_LEN + 1], const char *digest);
+void name_delta(char out[NAME_MAX_LEN + 1], const char *to, const char *from);
 void name_round(char out[NAME_MAX_LEN + 1], unsigned round, const char *file); /* rounds/000007/FILE */
 void name_payload(char out[NAME_MAX_LEN + 1], unsigned round, const char *who, const char *digest);
 void name_envelope(char out[NAME_MAX_LEN + 1], unsigned round, const char *who);

@@ -25,6 +25,7 @@ static void write_back(const struct name *n, char out[NAME_MAX_LEN + 1])
 	case NAME_RESULT: name_round(out, n->number, "result.pb"); break;
 	case NAME_PAYLOAD: name_payload(out, n->number, n->who, n->digest); break;
 	case NAME_ENVELOPE: name_envelope(out, n->number, n->who); break;
+	case NAME_DELTA: name_delta(out, n->to, n->from); break;
 	case NAME_CHANNEL: name_channel(out, n->who, n->number); break;
 	default: abort();
 	}

@@ -27,6 +27,7 @@ static void check_good(void)
 		{ "rounds/000001/updates/h12/envelope.pb", NAME_ENVELOPE, 1, "h12", "" },
 		{ "rounds/000001/updates/" A80 "/envelope.pb", NAME_ENVELOPE, 1, A80, "" },
 		{ "channels/stable/000012.pb", NAME_CHANNEL, 12, "stable", "" },
+		{ "deltas/b2-256-" HEX "/b2-256-" HEX, NAME_DELTA, 0, "", "" },
 	};
 	struct name n;
 	char back[NAME_MAX_LEN + 1] = "";
@@ -43,6 +44,7 @@ static void check_good(void)
 		case NAME_RESULT: name_round(back, n.number, "result.pb"); break;
 		case NAME_PAYLOAD: name_payload(back, n.number, n.who, n.digest); break;
 		case NAME_ENVELOPE: name_envelope(back, n.number, n.who); break;
+		case NAME_DELTA: name_delta(back, n.to, n.from); break;
 		default: name_channel(back, n.who, n.number); break;
 		}
 		CHECK(!strcmp(back, good[i].s), "and it is written the same way");
@@ -55,7 +57,8 @@ static void check_bad(void)
 		"", "/", "federation", "federation.pb/", "/federation.pb", "./federation.pb", "../federation.pb",
 		"federation/000001.pb", "federation/2.pb", "federation/0000002.pb", "federation/00000a.pb", "federation/000002.PB",
 		"blobs", "blobs/", "blobs/b2-256:" HEX, "blobs/b2-256-", "blobs/b2-256-" HEX "0", "blobs/B2-256-" HEX, "blobs/x",
-		"blobs//b2-256-" HEX, "rounds/000000/plan.pb", "rounds/7/plan.pb", "rounds/-00007/plan.pb", "rounds/+00007/plan.pb",
+		"blobs//b2-256-" HEX, "deltas/b2-256-" HEX, "deltas/b2-256-" HEX "/x", "deltas/x/b2-256-" HEX,
+		"rounds/000000/plan.pb", "rounds/7/plan.pb", "rounds/-00007/plan.pb", "rounds/+00007/plan.pb",
 		"rounds/000007/plan", "rounds/000007/plan.pb/x", "rounds/000007/other.pb", "rounds/000007", "rounds/000007/updates",
 		"rounds/000007/updates/h12", "rounds/000007/updates/../envelope.pb", "rounds/000007/updates/./envelope.pb",
 		"rounds/000007/updates/.h/envelope.pb", "rounds/000007/updates/-h/envelope.pb", "rounds/000007/updates/H/envelope.pb",
