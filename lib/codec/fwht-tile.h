@@ -1,8 +1,9 @@
 /*
  * fwht-tile.h - the body of a vector transform, for one file per instruction set to include.
  *
- * The includer defines VW, floats in a vector; LANES, the numbers 0 .. VW-1; SHUFFLE; FWHT, NAME and supported(). The first pass works inside a vector; each other does
- * log2(VW) distances on VW vectors that stay in registers, so that 4096 floats are read and written 3 or 4 times, not 12.
+ * The includer defines VW, floats in a vector; LANES, the numbers 0 .. VW-1; SHUFFLE; FWHT, NAME and supported(). The first
+ * pass works inside a vector; each other does log2(VW) distances on VW vectors that stay in registers, so that 4096 floats are
+ * read and written 3 or 4 times, not 12.
  */
 #include <math.h>
 #include <string.h>
