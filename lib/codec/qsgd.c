@@ -40,9 +40,12 @@ static double spread(const double *v, uint64_t n)
 	return fmin(d / (s * s), sqrt(d) / s);
 }
 
+/* Divided by 1 + omega the error is at most omega / (1 + omega): its variance and the square of its bias, weighed out. */
 static double omega(const double *v, uint64_t n)
 {
-	return v[CONTRACT] == 1 ? 0 : spread(v, n);
+	double w = spread(v, n);
+
+	return v[CONTRACT] == 1 ? w / (1 + w) : w;
 }
 
 extern const struct codec codec_qsgd;

@@ -12,7 +12,7 @@
 
 #include "base/random.h"
 #include "codec/chunks.h"
-#include "codec/topk-select.h"
+#include "codec/topk-plan.h"
 
 #define WORDS (CODEC_CHUNK / 64)
 #define AT_ONCE ((size_t)1024) /* values read */
@@ -81,13 +81,20 @@ static size_t places(const struct draw *d, uint64_t from, size_t n, uint32_t *at
 	return m;
 }
 
-/* (n/k - 1) |x|^2, exactly. */
-static double omega(const double *v, uint64_t n)
+static double scale_of(const double *v, uint64_t n)
 {
-	return v[UNBIASED] == 1 && n ? (double)n / (double)topk_count(v[PART], n) - 1 : 0;
+	return v[UNBIASED] == 1 && n ? (double)n / (double)topk_count(v[PART], n) : 1;
 }
 
-/* An expectation over seeds, as if all values were alike. */
+/* E|x - C(x)|^2 = (n/k - 1) |x|^2 where it is unbiased, (1 - k/n) |x|^2 where not; both exactly. */
+static double omega(const double *v, uint64_t n)
+{
+	if (!n)
+		return 0;
+	return v[UNBIASED] == 1 ? scale_of(v, n) - 1 : 1 - (double)topk_count(v[PART], n) / (double)n;
+}
+
+/* The mean over seeds, as if all tensors were kept to the same part. */
 static int plan(const double *v, const struct codec_source *s, struct codec_plan *p, struct fl_err *err)
 {
 	double n = 0, k = 0;
@@ -109,7 +116,7 @@ static int encode(const double *v, const struct codec_plan *p, const struct code
 		  struct fl_err *err)
 {
 	struct draw d = draw_of(v, t);
-	double scale = 1 + omega(v, t->n);
+	double scale = scale_of(v, t->n);
 	uint32_t *at = NULL;
 	uint64_t from;
 	size_t n, k, i;
@@ -165,7 +172,7 @@ static int sparse(const double *v, const struct codec_tensor *t, const struct co
 	if (!n)
 		return FL_OK;
 	*k = places(&d, from, n, at);
-	return read_values(in, before(&d, from), 1 + omega(v, t->n), x, *k, err);
+	return read_values(in, before(&d, from), scale_of(v, t->n), x, *k, err);
 }
 
 static int decode(const double *v, const struct codec_tensor *t, const struct codec_bytes *in, uint64_t from, size_t n, float *x,

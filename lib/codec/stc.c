@@ -1,11 +1,9 @@
 /* stc, sparse ternary compression: the places of the largest magnitudes, their signs, and one magnitude, the mean of them. */
-#include "codec/chunks.h"
-#include "codec/rice.h"
 #include "codec/topk-pack.h"
 #include "codec/topk-select.h"
 
 enum { PART };
-enum { MEAN = 2 }; /* of plan's more; topk-select has the others */
+enum { MEAN = 2 }; /* of plan's more; topk-plan.h has the others */
 
 static const struct codec_param params[] = {
 	{ "part", .01, 1e-6, 1, 0, "part of the values of the file that is kept" },
@@ -17,16 +15,16 @@ static const struct codec_param params[] = {
 static int plan(const double *v, const struct codec_source *s, struct codec_plan *p, struct fl_err *err)
 {
 	struct topk_cut cut;
-	double mean, part;
+	struct topk_sums sums;
+	double mean;
 	int rc;
 
-	TRY(topk_select(v[PART], s, &cut, err));
+	TRY(topk_select(v[PART], 1, s, &cut, &sums, err));
 	topk_to_plan(&cut, p);
-	mean = cut.kept ? cut.sum / (double)cut.kept : 0;
-	part = cut.n ? (double)cut.kept / (double)cut.n : 0;
+	mean = sums.kept ? sums.sum / (double)sums.kept : 0;
 	p->more[MEAN] = mean;
-	p->bits = part * (rice_expect(part) + 1);
-	p->nmse = cut.energy > 0 ? 1 - (double)cut.kept * mean * mean / cut.energy : 0;
+	p->bits = sums.n ? 8 * sums.bytes / (double)sums.n : 0;
+	p->nmse = sums.energy > 0 ? 1 - (double)sums.kept * mean * mean / sums.energy : 0;
 	p->nmse = p->nmse > 0 ? p->nmse : 0;
 out:
 	return rc;

@@ -8,7 +8,7 @@
 #include "codec/rice-bits.h"
 #include "codec/rice.h"
 #include "codec/topk-places.h"
-#include "codec/topk-select.h"
+#include "codec/topk-plan.h"
 
 #define COUNT_MAX 3     /* bytes of a number up to CODEC_CHUNK */
 #define BF16_MAX 0x7f7f /* what rounds beyond stays finite */
@@ -89,16 +89,16 @@ static unsigned char *put_values(unsigned char *b, unsigned bits, float one, con
 	return b;
 }
 
-static int put_chunk(unsigned bits, float one, const float *x, const uint32_t *at, size_t k, size_t n, struct buf *out,
-		     struct fl_err *err)
+static int put_chunk(unsigned bits, float one, const float *x, const uint32_t *at, size_t k, struct buf *out, struct fl_err *err)
 {
-	unsigned r = rice_best(at, k, (uint32_t)n);
+	uint64_t gaps;
+	unsigned r = rice_best(at, k, &gaps);
 	unsigned char *b;
 	int rc = FL_OK;
 
 	if (!k)
 		return FL_OK;
-	TRY(buf_reserve(out, COUNT_MAX + 1 + (size_t)(rice_bits(at, k, r) + k * bits) / 8 + 2 + 8 + BITS_SLACK, err));
+	TRY(buf_reserve(out, COUNT_MAX + 1 + (size_t)(gaps + k * bits) / 8 + 2 + 8 + BITS_SLACK, err));
 	b = put_count((unsigned char *)out->data + out->len, k);
 	*b++ = (unsigned char)r;
 	b = rice_write(b, at, k, r);
@@ -121,7 +121,7 @@ int topk_encode(unsigned bits, float one, const struct codec_plan *p, const stru
 	for (from = 0; from < t->n; from += n) {
 		n = t->n - from < CODEC_CHUNK ? (size_t)(t->n - from) : CODEC_CHUNK;
 		k = topk_kept(p, x + from, n, &ties, at);
-		TRY(put_chunk(bits, one, x + from, at, k, n, out, err));
+		TRY(put_chunk(bits, one, x + from, at, k, out, err));
 		TRY(chunks_end(out, t->n, start, from / CODEC_CHUNK, err));
 	}
 out:

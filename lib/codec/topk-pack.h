@@ -11,7 +11,7 @@
 
 #include "codec/codec.h"
 
-/* The values that the plan keeps (topk-select.h), with `one` as their magnitude where bits is 1. */
+/* The values that the plan keeps (topk-plan.h), with `one` as their magnitude where bits is 1. */
 int topk_encode(unsigned bits, float one, const struct codec_plan *p, const struct codec_tensor *t, const float *x, struct buf *out,
 		struct fl_err *err);
 

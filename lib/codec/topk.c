@@ -1,6 +1,4 @@
 /* topk: the values of largest magnitude, part of all of the file, and where they are. */
-#include "codec/chunks.h"
-#include "codec/rice.h"
 #include "codec/topk-pack.h"
 #include "codec/topk-select.h"
 
@@ -18,29 +16,28 @@ static const char *check(const double *v)
 }
 
 /* NMSE of rounding: BF16 is relative, as in bf16.c; levels are uniform, and no wider apart than those of the whole file. */
-static double rounding(const double *v, const struct topk_cut *cut)
+static double rounding(const double *v, const struct topk_cut *cut, const struct topk_sums *sums)
 {
 	double d;
 
 	if (v[BITS] == 32)
 		return 0;
 	if (v[BITS] == 16)
-		return 0x1p-18 / 3 * cut->squares;
-	d = ((double)cut->most - (double)cut->least) / (v[BITS] == 8 ? 127 : 7);
-	return (double)cut->kept * d * d / 12;
+		return 0x1p-18 / 3 * sums->squares;
+	d = ((double)sums->most - (double)cut->least) / (v[BITS] == 8 ? 127 : 7);
+	return (double)sums->kept * d * d / 12;
 }
 
 static int plan(const double *v, const struct codec_source *s, struct codec_plan *p, struct fl_err *err)
 {
 	struct topk_cut cut;
-	double part;
+	struct topk_sums sums;
 	int rc;
 
-	TRY(topk_select(v[PART], s, &cut, err));
+	TRY(topk_select(v[PART], (unsigned)v[BITS], s, &cut, &sums, err));
 	topk_to_plan(&cut, p);
-	part = cut.n ? (double)cut.kept / (double)cut.n : 0;
-	p->bits = part * (rice_expect(part) + v[BITS]);
-	p->nmse = cut.energy > 0 ? (cut.energy - cut.squares + rounding(v, &cut)) / cut.energy : 0;
+	p->bits = sums.n ? 8 * sums.bytes / (double)sums.n : 0;
+	p->nmse = sums.energy > 0 ? (sums.energy - sums.squares + rounding(v, &cut, &sums)) / sums.energy : 0;
 	p->nmse = p->nmse > 0 ? p->nmse : 0;
 out:
 	return rc;
