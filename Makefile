@@ -67,6 +67,11 @@ FLAGS_eden        := -O3
 FLAGS_rans-avx512 := -O3 -mavx512f -mavx512dq -mavx512bw -mavx512vl -mbmi2 -mpopcnt -mprefer-vector-width=512
 FLAGS_rans-plain  := -O3
 FLAGS_rans-order  := -O3
+FLAGS_ecsq-cells  := -O3 -fno-trapping-math
+FLAGS_ecsq-cells-avx512 := -O3 -fno-trapping-math -mavx512f -mavx512dq -mavx512bw -mavx512vl -mprefer-vector-width=512
+FLAGS_rans        := -O3
+FLAGS_ecsq-fit    := -O3
+FLAGS_ecsq        := -O3
 
 # libcsv is what our CSV reader is compared with, where it is installed.
 ifneq ($(wildcard /usr/include/csv.h),)
@@ -105,8 +110,9 @@ bench: all $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 
 fuzz-%:
 	@mkdir -p build/fuzz/$*.corpus tests/fuzz/corpus/$*
-	clang $(FLAGS) $(FLAGS_fuzz-$*) -fsanitize=fuzzer,address,undefined -o build/fuzz/$* tests/fuzz/fuzz-$*.c \
-		$(filter-out lib/model/% lib/solve/%,$(LIB_SRC)) $(PB_C) $(LIBS) $(LIBS_$*)
+	@$(MAKE) --no-print-directory B=build/fuzz CC=clang SAN=fuzzer-no-link,address,undefined build/fuzz/libfl.a
+	clang $(FLAGS) $(FLAGS_fuzz-$*) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o build/fuzz/$* tests/fuzz/fuzz-$*.c \
+		build/fuzz/libfl.a $(LIBS) $(LIBS_$*)
 	build/fuzz/$* -max_total_time=$(or $(SECONDS),30) build/fuzz/$*.corpus tests/fuzz/corpus/$*
 
 install: all

@@ -19,7 +19,7 @@ struct bits_out {
 /* The low n <= 32 bits of v. */
 static inline int bits_put(struct bits_out *b, uint64_t v, unsigned n, struct fl_err *err)
 {
-	unsigned char c[8];
+	unsigned char c[16]; /* 7 bits left over and 32 more need 4; n is not checked */
 	unsigned k = 0;
 
 	b->acc |= v << b->n;

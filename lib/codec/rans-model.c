@@ -5,8 +5,8 @@
 #include "codec/rans-bits.h"
 #include "codec/rans-parts.h"
 
-/* log2 of v >= 1 to 1e-9 by ln v = 2 atanh((v-1)/(v+1)), in operations that every machine rounds alike. */
-static double log2_of(double v)
+/* ln v = 2 atanh((v-1)/(v+1)), in operations that every machine rounds alike. */
+double rans_log2(double v)
 {
 	int e;
 	double m = frexp(v, &e), z, s;
@@ -100,7 +100,7 @@ static double fit_row(const uint64_t *count, unsigned n, uint16_t *best)
 		(void)put_row(f, n, k, NULL, &bits, NULL);
 		for (cost = bits, s = 0; s < n; s++)
 			if (count[s])
-				cost += (double)count[s] * (k - log2_of(f[s]));
+				cost += (double)count[s] * (k - rans_log2(f[s]));
 		if (cost > least + used) /* each k less saves hardly more than a bit a symbol */
 			break;
 		if (cost < least) {

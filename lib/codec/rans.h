@@ -48,6 +48,9 @@ struct rans_model {
  * was counted. The same on every machine. */
 double rans_fit(struct rans_model *m, const uint64_t *count);
 
+/* log2 of v > 0 to 1e-9, the same on every machine. */
+double rans_log2(double v);
+
 int rans_put_model(const struct rans_model *m, struct buf *out, struct fl_err *err);
 
 /* Read a model from the n bytes at p, of which *used were its own. FL_DATA. */
