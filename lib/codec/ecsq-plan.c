@@ -9,7 +9,8 @@
 #define SAMPLE ((size_t)1 << 15) /* values */
 #define RUN 512                  /* neighbours in it */
 #define TRIAL_MAX ((uint64_t)1 << 18) /* values of files that are encoded to know their size to the byte */
-#define TRIES 6
+#define TRIES 7
+#define TRIES_SMALL 24 /* where a size goes in jumps */
 #define SLACK 1.0005                  /* of a size that is counted and not made, and of roundings */
 
 extern const struct codec codec_ecsq;
@@ -137,6 +138,26 @@ out:
 	return rc;
 }
 
+/* The very bytes of a small file. */
+static int encoded_bits(const struct search *h, double step, double *bits, struct fl_err *err)
+{
+	const struct codec_plan p = { .step = step };
+	struct buf b = { .max = SIZE_MAX };
+	size_t i;
+	int rc = FL_OK;
+
+	*bits = 0;
+	for (i = 0; i < h->s->n; i++) {
+		b.len = 0;
+		TRY(h->s->read(h->s->ctx, i, h->x, err));
+		TRY(codec_ecsq.encode(h->v, &p, &h->s->t[i], h->x, &b, err));
+		*bits += 8 * (double)b.len;
+	}
+out:
+	buf_clear(&b);
+	return rc;
+}
+
 static int at_file(const struct search *h, double step, int count, struct outcome *o, struct fl_err *err)
 {
 	size_t i;
@@ -145,16 +166,18 @@ static int at_file(const struct search *h, double step, int count, struct outcom
 	*o = (struct outcome){ .step = (float)step };
 	for (i = 0; i < h->s->n; i++) {
 		TRY(h->s->read(h->s->ctx, i, h->x, err));
-		TRY(add_tensor(h, &h->s->t[i], h->x, count, o, err));
+		TRY(add_tensor(h, &h->s->t[i], h->x, count && h->n > TRIAL_MAX, o, err));
 	}
+	if (count && h->n <= TRIAL_MAX)
+		TRY(encoded_bits(h, o->step, &o->bits, err));
 out:
 	return rc;
 }
 
-/* Steps that cells can do with: 30 bits of magnitude, and a float. */
+/* Steps that floats can do with: the largest number keeps 22 bits. */
 static double least_step(const struct search *h)
 {
-	return fmax(ldexp(h->max, -29), 0x1p-149);
+	return fmax(ldexp(h->max, -22), 0x1p-149);
 }
 
 static double most_step(const struct search *h)
@@ -183,8 +206,9 @@ out:
 	return rc;
 }
 
-/* Between a step that keeps to the target and one that does not, or by the slope from the one that is known. */
-static double next_step(const struct search *h, const struct outcome *good, const struct outcome *bad, double slope)
+/* Between a step that keeps to the target and one that does not (late: halfway), or by the slope from the one that is known. */
+static double next_step(const struct search *h, const struct outcome *good, const struct outcome *bad, double slope,
+			int late)
 {
 	double aim = rans_log2(h->target * .9992), g, b, part;
 	const struct outcome *one = good->step > 0 ? good : bad;
@@ -193,7 +217,7 @@ static double next_step(const struct search *h, const struct outcome *good, cons
 		g = rans_log2(fmax(metric(h, good), 1e-300));
 		b = rans_log2(metric(h, bad));
 		part = b > g ? (aim - g) / (b - g) : .5;
-		part = part < .1 ? .1 : part > .9 ? .9 : part;
+		part = late ? .5 : part < .1 ? .1 : part > .9 ? .9 : part;
 		return good->step * power2(part * rans_log2(bad->step / good->step));
 	}
 	part = (aim - rans_log2(fmax(metric(h, one), 1e-300))) / slope;
@@ -205,9 +229,9 @@ static double next_step(const struct search *h, const struct outcome *good, cons
 static int refine(const struct search *h, double step, double slope, struct outcome *best, struct fl_err *err)
 {
 	struct outcome good = { .step = 0 }, bad = { .step = 0 }, o;
-	int k, rc = FL_OK;
+	int k, tries = h->n > TRIAL_MAX ? TRIES : TRIES_SMALL, rc = FL_OK;
 
-	for (k = 0; k < TRIES || (!good.step && k < 40); k++) {
+	for (k = 0; k < tries || (!good.step && k < tries + 40); k++) {
 		step = fmin(fmax(step, least_step(h)), most_step(h));
 		TRY(at_file(h, step, h->rate, &o, err));
 		*best = o;
@@ -218,51 +242,15 @@ static int refine(const struct search *h, double step, double slope, struct outc
 		} else {
 			bad = o;
 		}
-		if (k >= TRIES - 1) /* away from it until it fits; nothing is smaller than all zeros */
+		if (k >= tries - 1) /* away from it until it fits; nothing is smaller than all zeros */
 			step *= h->rate ? 1.5 : 1 / 1.5;
 		else
-			step = next_step(h, &good, &bad, slope);
+			step = next_step(h, &good, &bad, slope, k > 4);
 		if ((h->rate ? bad.step >= most_step(h) : bad.step > 0 && bad.step <= least_step(h)) || !(step > 0))
 			break;
 	}
 	if (good.step > 0)
 		*best = good;
-out:
-	return rc;
-}
-
-static int encoded_bits(const struct search *h, const struct codec_plan *p, double *bits, struct fl_err *err)
-{
-	struct buf b = { .max = SIZE_MAX };
-	size_t i;
-	int rc = FL_OK;
-
-	*bits = 0;
-	for (i = 0; i < h->s->n; i++) {
-		b.len = 0;
-		TRY(h->s->read(h->s->ctx, i, h->x, err));
-		TRY(codec_ecsq.encode(h->v, p, &h->s->t[i], h->x, &b, err));
-		*bits += 8 * (double)b.len;
-	}
-out:
-	buf_clear(&b);
-	return rc;
-}
-
-/* Small files are encoded, and the step moved on until the very bytes keep to the rate. */
-static int settle(const struct search *h, struct codec_plan *p, struct outcome *o, struct fl_err *err)
-{
-	double bits = 0;
-	int k, rc = FL_OK;
-
-	for (k = 0; k < 200; k++) {
-		p->step = o->step;
-		TRY(encoded_bits(h, p, &bits, err));
-		if (!h->rate || bits <= h->target * (double)h->n || o->step >= most_step(h))
-			break;
-		TRY(at_file(h, fmin(o->step * (1 + .001 * (k + 1)), most_step(h)), 0, o, err));
-	}
-	o->bits = bits;
 out:
 	return rc;
 }
@@ -279,9 +267,7 @@ static int search(struct search *h, struct codec_plan *p, struct fl_err *err)
 		TRY(guess(h, &step, &slope, err));
 		TRY(refine(h, step, slope, &o, err));
 	}
-	if (h->n <= TRIAL_MAX)
-		TRY(settle(h, p, &o, err));
-	else if (!h->rate || !(h->sum > 0))
+	if (!h->rate || !(h->sum > 0))
 		TRY(at_file(h, o.step, 1, &o, err));
 	p->step = o.step;
 	p->bits = h->n ? o.bits / (double)h->n : 0;
