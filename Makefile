@@ -64,6 +64,7 @@ FLAGS_topk-places-avx512 := -O3 -mavx512f -mpopcnt -mprefer-vector-width=512
 FLAGS_fwht-avx2   := -O3 -mavx2
 FLAGS_fwht-avx512 := -O3 -mavx512f -mavx512dq -mprefer-vector-width=512
 FLAGS_eden        := -O3
+FLAGS_powersgd    := -O3
 FLAGS_rans-avx512 := -O3 -mavx512f -mavx512dq -mavx512bw -mavx512vl -mbmi2 -mpopcnt -mprefer-vector-width=512
 FLAGS_rans-plain  := -O3
 FLAGS_rans-order  := -O3
