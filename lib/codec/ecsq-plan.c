@@ -8,10 +8,11 @@
 
 #define SAMPLE ((size_t)1 << 15) /* values */
 #define RUN 512                  /* neighbours in it */
-#define TRIAL_MAX ((uint64_t)1 << 18) /* values of files that are encoded to know their size to the byte */
+#define TRIAL_MAX ((uint64_t)1 << 22) /* values of files that are encoded to know their size to the byte */
 #define TRIES 7
 #define TRIES_SMALL 24 /* where a size goes in jumps */
-#define SLACK 1.0005                  /* of a size that is counted and not made, and of roundings */
+#define SLACK_BITS 1.002 /* of a size that is counted and not made */
+#define SLACK_ERROR 1.0005 /* of roundings */
 
 extern const struct codec codec_ecsq;
 
@@ -123,7 +124,9 @@ out:
 
 static double metric(const struct search *h, const struct outcome *o)
 {
-	return SLACK * (h->rate ? o->bits / (double)h->n : o->error / h->sum);
+	if (!h->rate)
+		return SLACK_ERROR * o->error / h->sum;
+	return (h->n > TRIAL_MAX ? SLACK_BITS : 1) * o->bits / (double)h->n;
 }
 
 static int at_sample(const struct search *h, double step, double *value, struct fl_err *err)
