@@ -16,6 +16,7 @@ static const struct row {
 	{ "Describe the data", "synth", "Write a federation of synthetic tables: CSV files for every silo, and their schema" },
 	{ "Run a round", "init", "Make an untrained model for a schema" },
 	{ "Run a round", "train", "Train a model on local rows and emit what it learnt" },
+	{ "Run a round", "compress", "Make an update ten to hundreds of times smaller, and whole again" },
 	{ "Run a round", "aggregate", "Add updates up into the next model, or into a partial" },
 	{ "Between machines", "key", "Make keys and tokens, sign, and check signatures" },
 	{ "Between machines", "serve", "Serve a folder of federations over HTTP" },

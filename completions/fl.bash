@@ -8,7 +8,7 @@ _fl()
 		prev=${COMP_WORDS[COMP_CWORD - 2]}
 	fi
 	for ((i = 1; i < COMP_CWORD; i++)); do
-		case ${COMP_WORDS[i]} in help | schema | stats | synth | init | train | aggregate | key | serve | round | push | pull | predict | eval | show) sub=${COMP_WORDS[i]} && break ;; esac
+		case ${COMP_WORDS[i]} in help | schema | stats | synth | init | train | compress | aggregate | key | serve | round | push | pull | predict | eval | show) sub=${COMP_WORDS[i]} && break ;; esac
 	done
 	if [ "$sub" = help ]; then
 		sub=
@@ -22,7 +22,7 @@ _fl()
 	*) case $cur in
 		-*) how=(-W "--help --version --quiet --verbose")
 			;;
-		*) if [ -z "$sub" ]; then how=(-W "help schema stats synth init train aggregate key serve round push pull predict eval show"); else how=(-f); fi ;;
+		*) if [ -z "$sub" ]; then how=(-W "help schema stats synth init train compress aggregate key serve round push pull predict eval show"); else how=(-f); fi ;;
 		esac ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen "${how[@]}" -- "$cur")

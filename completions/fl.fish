@@ -5,6 +5,7 @@ complete -c fl -n __fish_use_subcommand -f -a stats -d 'Sum up columns so that s
 complete -c fl -n __fish_use_subcommand -f -a synth -d 'Write a federation of synthetic tables: CSV files for every silo, and their schema'
 complete -c fl -n __fish_use_subcommand -f -a init -d 'Make an untrained model for a schema'
 complete -c fl -n __fish_use_subcommand -f -a train -d 'Train a model on local rows and emit what it learnt'
+complete -c fl -n __fish_use_subcommand -f -a compress -d 'Make an update ten to hundreds of times smaller, and whole again'
 complete -c fl -n __fish_use_subcommand -f -a aggregate -d 'Add updates up into the next model, or into a partial'
 complete -c fl -n __fish_use_subcommand -f -a key -d 'Make keys and tokens, sign, and check signatures'
 complete -c fl -n __fish_use_subcommand -f -a serve -d 'Serve a folder of federations over HTTP'
@@ -22,5 +23,5 @@ function __fl_rest
 	set -l words (commandline -opc)
 	complete -C (string join " " -- fl-$words[2] (string escape -- $words[3..]) (commandline -ct))
 end
-complete -c fl -n '__fish_seen_subcommand_from schema stats synth init train aggregate key serve round push pull predict eval show; and not __fish_seen_subcommand_from help' -x -a '(__fl_rest)'
-complete -c fl -n '__fish_seen_subcommand_from help' -x -a 'schema stats synth init train aggregate key serve round push pull predict eval show'
+complete -c fl -n '__fish_seen_subcommand_from schema stats synth init train compress aggregate key serve round push pull predict eval show; and not __fish_seen_subcommand_from help' -x -a '(__fl_rest)'
+complete -c fl -n '__fish_seen_subcommand_from help' -x -a 'schema stats synth init train compress aggregate key serve round push pull predict eval show'

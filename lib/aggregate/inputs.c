@@ -301,17 +301,25 @@ static int check_stages(const json_t *fl, struct fl_err *err)
 	return rc;
 }
 
-static int merge_meta(struct inputs *in, const struct art *a, const struct st *tensors, struct fl_err *err)
+/* The chain of a file that is in a codec goes on as if it had been decoded, which it is when it is read. */
+static int merge_meta(struct inputs *in, const struct art *a, int coded, const struct st *tensors, struct fl_err *err)
 {
-	int rc;
+	json_t *fl = json_deep_copy(a->fl);
+	int rc = FL_OK;
 
+	if (!fl)
+		return fl_fail(err, FL_IO, "out of memory: metadata");
+	if (coded)
+		TRY(meta_add_stage(fl, json_pack("{s:s}", "op", "decompress"), err));
 	if (!in->fl) {
-		in->fl = json_deep_copy(a->fl);
-		return in->fl ? start(in, tensors, err) : fl_fail(err, FL_IO, "out of memory: metadata");
+		in->fl = json_incref(fl);
+		TRY(start(in, tensors, err));
+	} else {
+		TRY(meta_same_round(in->fl, fl, err));
+		common_meta(in->fl, fl);
 	}
-	TRY(meta_same_round(in->fl, a->fl, err));
-	common_meta(in->fl, a->fl);
 out:
+	json_decref(fl);
 	return rc;
 }
 
@@ -325,7 +333,7 @@ static int check_one(struct inputs *in, struct source *s, const struct art *a, l
 	TRY(check_stages(a->fl, err));
 	TRY(encoded_read(&e, a, err));
 	tensors = e.how.codec ? &e.plain : &a->st;
-	TRY(merge_meta(in, a, tensors, err));
+	TRY(merge_meta(in, a, e.how.codec != NULL, tensors, err));
 	TRY(find_layout(in, tensors, s->partial, &s->layout, err));
 	if (e.how.codec)
 		TRY(coded_new(&s->coded, in, &e, err));

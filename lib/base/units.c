@@ -1,6 +1,5 @@
 #include "base/units.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,10 +36,15 @@ static double find(const struct unit *units, const char *s, int prefixed)
 
 static int parse(double *v, const char *text, const struct unit *units, int prefixed, const char *like, struct fl_err *err)
 {
-	char *end;
-	double x = strtod(text, &end), is = find(units, end, prefixed);
+	char number[32] = "", *end = number;
+	size_t n = strspn(text, "0123456789.");
+	double x = 0, is = find(units, text + n, prefixed);
 
-	if (!isdigit((unsigned char)*text) || !(x * is >= 0 && x * is < 1e18) || is == 0)
+	if (n && n < sizeof number && text[0] != '.') {
+		memcpy(number, text, n);
+		x = strtod(number, &end);
+	}
+	if (end == number || *end || !(x * is >= 0 && x * is < 1e18) || is == 0)
 		return fl_fail(err, FL_USAGE, "\"%.40s\" is not %s", text, like);
 	*v = x * is;
 	return FL_OK;

@@ -46,7 +46,7 @@ static double round_seconds(const struct adapt_in *in, const struct adapt_out *c
 {
 	double work = c->how.codec ? 2 * n * sizeof(float) / ADAPT_SPEED : 0;
 
-	return in->local_s + in->rtt_s + work + n * c->bits / 8 / in->bytes_per_s;
+	return in->local_s + in->rtt_s + work + (n * c->bits / 8 + in->head) / in->bytes_per_s;
 }
 
 static double cost(const struct adapt_out *c)
@@ -84,7 +84,7 @@ out:
 /* The highest rate that fits, or the lowest there is. */
 static int fill_deadline(struct adapt_out *out, const struct adapt_in *in, const struct codec_source *s, struct fl_err *err)
 {
-	double n = (double)count(s), left = in->deadline_s - in->local_s - in->rtt_s;
+	double n = (double)count(s), left = in->deadline_s - in->local_s - in->rtt_s - in->head / in->bytes_per_s;
 	int rc;
 
 	if (left * in->bytes_per_s * 8 < 32 * n)

@@ -20,6 +20,7 @@
 struct adapt_in {
 	double bytes_per_s, rtt_s, local_s; /* of the network, and of what a round does besides */
 	double deadline_s;                  /* of all of it; 0: none */
+	double head;                        /* bytes of the file besides its values */
 	const char *last;                   /* the last choice as codec_parse() reads it, or "none", or NULL */
 };
 

@@ -18,7 +18,7 @@ static int plan(const double *v, const struct codec_source *s, struct codec_plan
 	(void)s;
 	(void)err;
 	p->bits = 16;
-	p->nmse = 0x1p-14 / 28; /* a step of 2^-7 over mantissas between 1 and 2: a twelfth of its square over 7/3 */
+	p->nmse = 0x1p-14 / 22; /* a step of 2^-7 on mantissas from 1 to 2: a twelfth of its square over their mean square */
 	return FL_OK;
 }
 

@@ -64,6 +64,16 @@ out:
 	return rc;
 }
 
+/* May a codec follow on what has been done? Said before anything is: the tensors of an encoded file are not F32 either. */
+static int check_chain(const struct encode *e, struct fl_err *err)
+{
+	json_t *fl = json_deep_copy(e->a.fl);
+	int rc = fl ? meta_add_stage(fl, json_pack("{s:s}", "op", "compress"), err) : fl_fail(err, FL_IO, "out of memory: metadata");
+
+	json_decref(fl);
+	return rc;
+}
+
 int encode_open(struct encode *e, const char *path, const struct encode_opts *o, struct fl_err *err)
 {
 	int rc;
@@ -73,6 +83,7 @@ int encode_open(struct encode *e, const char *path, const struct encode_opts *o,
 	TRY(art_open_seekable(&e->a, path, err));
 	if (!e->a.fl)
 		TRY(fl_fail(err, FL_DATA, "%s: is not an artefact of flkit", in_name(path)));
+	TRY(check_chain(e, err));
 	TRY(art_end(&e->a, err));
 	TRY(look(e, err));
 	if (o->residual && strcmp(art_kind(&e->a), "update"))
@@ -85,6 +96,12 @@ int encode_open(struct encode *e, const char *path, const struct encode_opts *o,
 	}
 out:
 	return rc;
+}
+
+/* A stage with two numbers for each dimension, and offsets as before. */
+double encode_head(const struct encode *e)
+{
+	return (double)e->a.data_at + 360 + 40 * (double)e->a.st.n;
 }
 
 void encode_close(struct encode *e)
@@ -112,6 +129,8 @@ static int check_fit(const struct encode *e, const struct codec_choice *how, str
 
 	if (strcmp(art_kind(&e->a), "update") && !(c->flags & CODEC_EXACT))
 		return fl_fail(err, FL_USAGE, "codec %s loses something, and a %s must not: use planes or ulp", c->name, art_kind(&e->a));
+	if (e->o->residual && c->flags & CODEC_EXACT)
+		return fl_fail(err, FL_USAGE, "codec %s gives back the very file, and --residual would have it add to that", c->name);
 	if (c->flags & CODEC_BASE && !e->base.path)
 		return fl_fail(err, FL_USAGE, "codec %s needs the model to subtract: %s:MODEL", c->name, c->name);
 	for (i = 0; e->o->residual && c->omega && i < e->a.st.n; i++)
@@ -185,7 +204,7 @@ static int encode_tensor(struct encode *e, const struct codec_choice *how, uint6
 	int rc;
 
 	t.seed = encoded_seed(seed, t.name);
-	TRY(how->codec->flags & CODEC_EXACT && !e->residual.old.path ? read_raw(e, i, e->x, err) : read_values(e, i, e->x, err));
+	TRY(how->codec->flags & CODEC_EXACT ? read_raw(e, i, e->x, err) : read_values(e, i, e->x, err));
 	if (how->codec->flags & CODEC_BASE) {
 		TRY(read_base(&base, e, i, err));
 		t.base = base;

@@ -40,6 +40,9 @@ struct encode {
 /* Open path ("-": standard input). *e must be {0}; encode_close() frees, also after failure. FL_NOINPUT, FL_DATA, FL_IO. */
 int encode_open(struct encode *e, const char *path, const struct encode_opts *o, struct fl_err *err);
 
+/* About how many bytes of an encoded file are not values. */
+double encode_head(const struct encode *e);
+
 /* Encode all with this codec and seed; e->bytes_out is then known. May be called again, with another choice. note, or NULL, goes
  * into the stage as "chosen_by". FL_USAGE where the codec does not fit, FL_REFUSED where the chain forbids it, FL_DATA. */
 int encode_make(struct encode *e, const struct codec_choice *how, uint64_t seed, const char *note, struct fl_err *err);

@@ -25,7 +25,7 @@ static double secs(const char *s)
 
 int main(void)
 {
-	static const char *const bad[] = { "", "KB", "-1", "1 KB", "1TB2", "0x10q", "1KBB", "nan", "1e99", ".5KB" };
+	static const char *const bad[] = { "", "KB", "-1", "1 KB", "1TB2", "0x10q", "0x5", "1e3", "1.2.3KB", "1KBB", "nan", "1e99", ".5KB" };
 	size_t i;
 
 	CHECK(bytes("1500") == 1500, "plain bytes");
