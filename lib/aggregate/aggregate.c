@@ -9,7 +9,7 @@
 #include "aggregate/inputs.h"
 #include "aggregate/state.h"
 #include "base/json.h"
-#include "codec/codec.h"
+#include "codec/decode.h"
 #include "stats/fold.h"
 #include "tensor/meta.h"
 
@@ -314,6 +314,7 @@ static int open_base(struct run *r, struct fl_err *err)
 	int rc;
 
 	TRY(art_open(&r->base, r->opts->base, err));
+	TRY(decode_in_place(&r->base, err));
 	TRY(art_want(&r->base, "model", err));
 	if ((rc = inputs_reorder(&r->in, &r->base.st, err)) != FL_OK)
 		fl_err_prefix(err, "%s", in_name(r->opts->base));

@@ -182,11 +182,16 @@ int decode_file(const struct art *a, const struct decode_opts *o, struct out *ou
 int decode_in_place(struct art *a, struct fl_err *err)
 {
 	struct out o = { .path = a->path };
-	struct art plain = { 0 };
-	int fd = -1, copy, rc;
+	struct art plain = { 0 }, seekable = *a;
+	int fd = -1, spool = -1, copy, rc;
 
 	if (!encoded_stage(a->fl))
 		return FL_OK;
+	if (lseek(a->fd, 0, SEEK_CUR) < 0) { /* a pipe: its data follow */
+		TRY(file_spool(a->fd, &spool, err));
+		seekable.fd = spool;
+		seekable.data_at = 0;
+	}
 	TRY(file_scratch(&fd, err));
 	copy = dup(fd);
 	if (copy < 0 || !(o.f = fdopen(copy, "wb"))) {
@@ -194,7 +199,7 @@ int decode_in_place(struct art *a, struct fl_err *err)
 		close(copy);
 		goto out;
 	}
-	TRY(decode_file(a, &(struct decode_opts){ 0 }, &o, err));
+	TRY(decode_file(&seekable, &(struct decode_opts){ 0 }, &o, err));
 	TRY(out_commit(&o, err));
 	if (lseek(fd, 0, SEEK_SET) != 0)
 		TRY(fl_fail_errno(err, FL_IO, "temporary file"));
@@ -210,5 +215,7 @@ out:
 	art_close(&plain);
 	if (fd >= 0)
 		close(fd);
+	if (spool >= 0)
+		close(spool);
 	return rc;
 }

@@ -19,8 +19,8 @@ struct decode_opts {
  * FL_USAGE where base is missing or a is not encoded. */
 int decode_file(const struct art *a, const struct decode_opts *o, struct out *out, struct fl_err *err);
 
-/* Let *a, which can seek, be the file it was before a codec that needs no base: decoded into a scratch file. One that is not
- * encoded stays as it is. After a failure too a is closed by the caller. */
+/* Let *a, of which only the header has been read, be the file it was before a codec that needs no base: decoded into a scratch
+ * file. One that is not encoded stays as it is. After a failure too a is closed by the caller. */
 int decode_in_place(struct art *a, struct fl_err *err);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "codec/decode.h"
 #include "model/head.h"
 #include "tensor/meta.h"
 
@@ -108,8 +109,9 @@ int model_read(struct model *m, const char *path, struct fl_err *err)
 	struct art a = { 0 };
 	int rc;
 
-	if ((rc = art_open(&a, path, err)) != FL_OK || (rc = art_want(&a, "model", err)) != FL_OK)
-		goto out;
+	TRY(art_open(&a, path, err));
+	TRY(decode_in_place(&a, err));
+	TRY(art_want(&a, "model", err));
 	if ((rc = read_meta(m, &a, err)) != FL_OK || (rc = read_params(m, &a, err)) != FL_OK)
 		fl_err_prefix(err, "%s", in_name(path));
 out:
