@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "codec/link.h"
 #include "round/fed.h"
 #include "secure/passphrase.h"
 #include "store-opts.h"
@@ -231,6 +232,20 @@ out:
 	return rc;
 }
 
+/* For fl-compress --bandwidth auto. Where it cannot be kept, nothing is lost but that. */
+static void remember(const struct store_stats *st)
+{
+	struct link l = { 0 };
+	char *path = NULL;
+
+	if (st->requests && link_path(&path, NULL) == FL_OK) {
+		link_read(&l, path, NULL);
+		link_learn(&l, (double)st->bytes_up, (double)st->requests, st->seconds);
+		link_write(&l, path, NULL);
+	}
+	free(path);
+}
+
 static int run(int argc, char **argv, struct fl_err *err)
 {
 	struct push p = { .fd = -1 };
@@ -247,6 +262,7 @@ static int run(int argc, char **argv, struct fl_err *err)
 	TRY(spool(&p, err));
 	TRY(p.round ? push_update(&p, &f, err) : push_object(&p, &s, err));
 	store_stats(p.round ? f.store : s, &st);
+	remember(&st);
 	TRY(cli_write_metrics(store_opts_metrics(json_pack("{s:s, s:s, s:s, s:I}", "event", "push", "name", p.name, "digest", p.digest, "size",
 							   (json_int_t)p.size), &st, clock_s() - start), err));
 	cli_say_more("%" PRIu64 " bytes, %s, in %.2f s", p.size, p.digest, clock_s() - start);

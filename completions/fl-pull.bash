@@ -10,6 +10,7 @@ _fl_pull()
 	case $sub:$prev in
 	*:--output | *:-o) how=(-f) ;;
 	*:--if-newer) how=(-f) ;;
+	*:--have) how=(-f) ;;
 	*:--wait | *:-w) how=(-W "") ;;
 	*:--trust) how=(-f) ;;
 	*:--state) how=(-d) ;;
@@ -24,7 +25,7 @@ _fl_pull()
 	*:--metrics) how=(-f) ;;
 	*:--progress) how=(-W "auto always never") ;;
 	*) case $cur in
-		-*) how=(-W "--output --if-newer --wait --trust --state --token --netrc --cacert --cert --cert-key --pin --proxy --plain --deadline --metrics --progress --help --version --quiet --verbose")
+		-*) how=(-W "--output --if-newer --have --wait --trust --state --token --netrc --cacert --cert --cert-key --pin --proxy --plain --deadline --metrics --progress --help --version --quiet --verbose")
 			;;
 		*) how=(-f) ;;
 		esac ;;

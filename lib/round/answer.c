@@ -9,13 +9,16 @@
 
 #include "base/clock.h"
 #include "round/cache.h"
+#include "round/delta.h"
 #include "round/hook.h"
+#include "round/pack.h"
 #include "round/plan.h"
 #include "round/trace.h"
 
 /* Both lie in the home until they have arrived. What a crash leaves of them is looked at before it is used. */
 #define PAYLOAD "answer.st"
 #define ENVELOPE "answer.pb"
+#define PLAIN "trained.st" /* before its codec */
 
 struct answer {
 	const struct join *j;
@@ -40,7 +43,7 @@ static int read_model(const struct answer *a, struct model *m, struct fl_err *er
 	char path[HOME_PATH];
 	int rc;
 
-	TRY(cache_blob(a->j->fed, a->p->base_model, path, err));
+	TRY(delta_model(a->j->fed, a->p->base_model, path, err));
 	TRY(model_read(m, path, err));
 	if (*a->p->schema && strcmp(a->p->schema, m->schema.digest))
 		rc = fl_fail(err, FL_REFUSED, "round %u: its model has another schema than the plan says", a->p->round);
@@ -48,19 +51,37 @@ out:
 	return rc;
 }
 
+/* Through the plan's codec, if it names one, to where the answer lies. */
+static int pack(const struct answer *a, const char *plain, double seconds, struct fl_err *err)
+{
+	int packed, rc;
+
+	TRY(pack_update(a->j->fed, a->p, a->j->me, seconds, plain, a->path, &packed, err));
+	if (!packed && rename(plain, a->path) != 0)
+		TRY(fl_fail_errno(err, FL_IO, "%s", a->path));
+	if (packed)
+		unlink(plain);
+out:
+	return rc;
+}
+
 static int write_update(const struct answer *a, const struct train *t, const struct model *m, const struct table *rows,
 			struct fl_err *err)
 {
+	double start = clock_s();
+	char plain[HOME_PATH];
 	struct solve_out r;
 	float *theta = NULL;
 	struct out o = { 0 };
 	int rc;
 
 	TRY(train_run(t, m, rows, &theta, &r, err));
-	TRY(out_open(&o, a->path, OUT_BINARY, err));
+	TRY(home_name(&a->j->fed->home, plain, PLAIN, err));
+	TRY(out_open(&o, plain, OUT_BINARY, err));
 	TRY(train_write(t, m, rows, theta, TRAIN_UPDATE, &o, err));
 	o.lax = 1;
 	TRY(out_commit(&o, err));
+	TRY(pack(a, plain, clock_s() - start, err));
 	a->j->fed->more("round %u: %zu rows, %lld steps, loss %.6g", a->p->round, rows->n, r.steps, r.loss);
 out:
 	out_abort(&o);
@@ -218,10 +239,13 @@ static int sealed_early(const struct answer *a, int rc, struct fl_err *err)
 static int send(const struct answer *a, struct fl_err *err)
 {
 	char name[NAME_MAX_LEN + 1];
+	struct store_stats before;
 	int rc;
 
 	TRY(in_time(a, err));
+	store_stats(a->j->fed->store, &before);
 	TRY(put_payload(a, err));
+	pack_learn(a->j->fed, &before);
 	name_envelope(name, a->p->round, a->j->me);
 	rc = store_write(a->j->fed->store, name, a->bytes.data, a->bytes.len, err);
 	if (rc == FL_NO)

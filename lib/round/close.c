@@ -8,6 +8,7 @@
 #include "round/cache.h"
 #include "round/channel.h"
 #include "round/coord.h"
+#include "round/delta.h"
 #include "round/hook.h"
 #include "tensor/meta.h"
 
@@ -198,6 +199,15 @@ out:
 	return rc;
 }
 
+/* A convenience for participants: a store that does not take it is no reason to stop. */
+static void offer_delta(const struct coord *c, const struct stand *s, const struct made *m)
+{
+	struct fl_err err;
+
+	if (delta_offer(c->fed, m->model, stand_plan(s)->base_model, &err) != FL_OK)
+		c->fed->more("the model is not offered as a difference: %s", err.msg);
+}
+
 int coord_close(const struct coord *c, struct stand *s, struct fl_err *err)
 {
 	struct stand last = { 0 };
@@ -210,6 +220,7 @@ int coord_close(const struct coord *c, struct stand *s, struct fl_err *err)
 		TRY(keep_model(c, s, &last, &m, err));
 	} else {
 		TRY(make_model(c, s, &last, &m, err));
+		offer_delta(c, s, &m);
 		/* Before the result, which says: all done. */
 		TRY(channel_announce(c->fed, plan_channel(stand_plan(s)), m.model, s->number, c->key, err));
 	}

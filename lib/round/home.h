@@ -5,7 +5,8 @@
  *   notes.json                  small facts: rounds answered, channel entries seen
  *   federation-000001.pb ...    the rosters that were followed
  *   cache/<64 hex>              models and payloads by content
- *   answer-000007.st, .pb       an answer until it has been sent
+ *   answer.st, answer.pb        an answer until it has been sent
+ *   residual.st, link.json      what codecs carry on: pack.h
  *   evidence/                   messages that were refused, for people to look at
  *
  * Losing the folder loses no data of the federation; it is then met anew.

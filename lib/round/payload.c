@@ -1,9 +1,11 @@
 #include "round/payload.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "aggregate/aggregate.h"
+#include "codec/encoded.h"
 #include "model/model.h"
 #include "tensor/meta.h"
 
@@ -47,7 +49,7 @@ static int agrees(const struct payload_base *b, const struct art *a, struct fl_e
 	return FL_OK;
 }
 
-/* What has been done to it leaves it fit to be added up with others: no codec, no mask. */
+/* What has been done to it leaves it fit to be added up with others: a codec, which is decoded, but no mask. */
 static int stages_ok(const struct art *a, struct fl_err *err)
 {
 	const json_t *stages = json_object_get(a->fl, "stages");
@@ -56,7 +58,7 @@ static int stages_ok(const struct art *a, struct fl_err *err)
 
 	for (i = 0; i < json_array_size(stages); i++) {
 		op = meta_str(json_array_get(stages, i), "op");
-		if (strcmp(op, "train") && strcmp(op, "clip") && strcmp(op, "noise"))
+		if (strcmp(op, "train") && strcmp(op, "clip") && strcmp(op, "noise") && strcmp(op, "compress") && strcmp(op, "decompress"))
 			return fl_fail(err, FL_DATA, "has gone through '%.20s', which the plan does not ask for", op);
 	}
 	return FL_OK;
@@ -78,22 +80,50 @@ static int same_tensors(const struct st *want, const struct st *have, struct fl_
 	return FL_OK;
 }
 
+static int in_bounds(const float *x, size_t n, struct fl_err *err)
+{
+	size_t i, bad = 0;
+
+	for (i = 0; i < n; i++)
+		bad += !(fabsf(x[i]) <= (float)UPDATE_MAX);
+	return bad ? fl_fail(err, FL_DATA, "holds a value that is not finite or beyond %g", UPDATE_MAX) : FL_OK;
+}
+
 static int values_ok(const struct art *a, struct fl_err *err)
 {
 	float x[BLOCK];
 	uint64_t at, n;
-	size_t i, bad = 0;
 	int rc = FL_OK;
 
-	for (at = 0; at < a->st.data_len && rc == FL_OK; at += n) {
+	for (at = 0; at < a->st.data_len; at += n) {
 		n = a->st.data_len - at < sizeof x ? a->st.data_len - at : sizeof x;
 		TRY(art_pread(a, x, (size_t)n, at, err));
-		for (i = 0; i < n / sizeof *x; i++)
-			bad += !(fabsf(x[i]) <= (float)UPDATE_MAX);
-		if (bad)
-			rc = fl_fail(err, FL_DATA, "holds a value that is not finite or beyond %g", UPDATE_MAX);
+		TRY(in_bounds(x, (size_t)n / sizeof *x, err));
 	}
 out:
+	return rc;
+}
+
+/* The same of what is in a codec. */
+static int coded_ok(const struct encoded *e, const struct art *a, struct fl_err *err)
+{
+	float *x = NULL;
+	uint64_t at, n;
+	size_t i;
+	int rc;
+
+	if (e->how.codec->flags & CODEC_BASE)
+		return fl_fail(err, FL_DATA, "is the difference to a model, not an update");
+	TRY(fl_alloc(&x, CODEC_CHUNK, sizeof *x, err));
+	for (i = 0; i < e->plain.n; i++) {
+		for (at = 0; at < e->v[i].t.n; at += n) {
+			n = e->v[i].t.n - at < CODEC_CHUNK ? e->v[i].t.n - at : CODEC_CHUNK;
+			TRY(encoded_chunk(e, i, a, NULL, at, (size_t)n, x, err));
+			TRY(in_bounds(x, (size_t)n, err));
+		}
+	}
+out:
+	free(x);
 	return rc;
 }
 
@@ -127,13 +157,16 @@ out:
 
 static int update_ok(const struct payload_base *b, const struct art *a, struct fl_err *err)
 {
+	struct encoded e = { 0 };
 	int rc;
 
-	TRY(same_tensors(&b->art.st, &a->st, err));
+	TRY(encoded_read(&e, a, err));
+	TRY(same_tensors(&b->art.st, e.how.codec ? &e.plain : &a->st, err));
 	if (!(json_number_value(json_object_get(a->fl, "weight")) > 0))
 		TRY(fl_fail(err, FL_DATA, "has no weight"));
-	TRY(values_ok(a, err));
+	TRY(e.how.codec ? coded_ok(&e, a, err) : values_ok(a, err));
 out:
+	encoded_clear(&e);
 	return rc;
 }
 

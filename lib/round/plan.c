@@ -16,6 +16,7 @@ static int check_template(const Fl__V1__Plan *p, struct fl_err *err)
 	struct train t;
 	const struct strategy *s;
 	struct strategy_opts o;
+	struct codec_choice how;
 	int rc;
 
 	if (!p->quorum)
@@ -29,6 +30,7 @@ static int check_template(const Fl__V1__Plan *p, struct fl_err *err)
 			       "when a round is opened; leave them out");
 	TRY(plan_train(p, &t, err));
 	TRY(plan_strategy(p, &s, &o, err));
+	TRY(plan_codec(p, &how, err));
 out:
 	return rc;
 }
@@ -115,6 +117,28 @@ int plan_strategy(const Fl__V1__Plan *p, const struct strategy **s, struct strat
 	*o = (struct strategy_opts){ a->server_lr > 0 ? a->server_lr : (*s)->lr, a->beta1 > 0 ? a->beta1 : 0.9,
 				     a->beta2 > 0 ? a->beta2 : 0.99, a->tau > 0 ? a->tau : 1e-3 };
 	return FL_OK;
+}
+
+int plan_codec(const Fl__V1__Plan *p, struct codec_choice *how, struct fl_err *err)
+{
+	int rc;
+
+	how->codec = NULL;
+	if (!*p->codec || !strcmp(p->codec, PLAN_AUTO))
+		return FL_OK;
+	TRY(codec_parse(how, p->codec, err));
+	if (how->codec->flags & CODEC_BASE)
+		rc = fl_fail(err, FL_DATA, "codec %s is for models, not for a plan's updates", how->codec->name);
+	else if (p->error_feedback && how->codec->flags & CODEC_EXACT)
+		rc = fl_fail(err, FL_DATA, "codec %s loses nothing that errorFeedback could carry on", how->codec->name);
+	else if (p->error_feedback && how->codec->omega && how->codec->omega(how->v, (uint64_t)1 << 20) >= 1)
+		rc = fl_fail(err, FL_DATA, "codec %s expands with these parameters: with errorFeedback errors would grow", how->codec->name);
+out:
+	if (rc == FL_USAGE) /* words of the plan, not of a command line */
+		rc = FL_DATA;
+	if (err && rc != FL_OK)
+		err->status = (enum fl_status)rc;
+	return rc;
 }
 
 uint64_t plan_seed(const Fl__V1__Plan *p, const char *who)

@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "aggregate/aggregate.h"
+#include "codec/codec.h"
 #include "solve/train.h"
 #include "wire/message.h"
 
@@ -20,6 +21,12 @@ int plan_template(Fl__V1__Plan **p, const char *path, struct fl_err *err);
 /* p's settings on top of the defaults of fl-train and fl-aggregate. The texts are p's. FL_DATA for what those would refuse. */
 int plan_train(const Fl__V1__Plan *p, struct train *t, struct fl_err *err);
 int plan_strategy(const Fl__V1__Plan *p, const struct strategy **s, struct strategy_opts *o, struct fl_err *err);
+
+/* The codec for updates: what fl-compress takes as --codec. *how has none where p names none, or PLAN_AUTO: whichever suits the
+ * participant's network. FL_DATA where it does not read or cannot be asked for: one that needs a model, or one that expands or
+ * loses nothing together with error feedback. */
+#define PLAN_AUTO "auto"
+int plan_codec(const Fl__V1__Plan *p, struct codec_choice *how, struct fl_err *err);
 
 /* The seed of a participant's training: the first 52 bits of BLAKE2b-256 of "fl-v1-seed", the federation's name, round, base
  * model, the plan's seed and the participant's name, each with a zero byte after it. What is asked alike is answered alike,

@@ -51,7 +51,7 @@ judged() {
 	wrong u01.st "has no weight" 'del fl["weight"]'
 	wrong u01.st "another schema" 'del fl["schema"]'
 	wrong u01.st "another spec_digest" 'fl["spec_digest"] = "b2-256:" + "1" * 64'
-	wrong u01.st "'compress'" 'fl["stages"].append({"op": "compress", "codec": "topk"})'
+	wrong u01.st "is not what codec topk makes" 'fl["stages"].append({"op": "compress", "codec": "topk"})'
 	wrong u01.st "'mask'" 'fl["stages"].append({"op": "mask"})'
 	wrong u01.st "is not an update" 'fl["kind"] = "model"'
 	judged
