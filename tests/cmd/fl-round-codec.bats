@@ -8,6 +8,12 @@ seed() { echo $((0x$(printf 'fl-v1-seed\0demo\0%d\0%s\0%d\0%s\0' "$@" | b2sum -l
 
 digest() { echo "b2-256:$(b2sum -l 256 < "$1" | cut -c 1-64)"; }
 
+# A model of more than 64 KiB, for which differences are worth it.
+large() {
+	fl-init --schema schema.json --model mlp:256,32 > m.st
+	[ "$(stat -c %s m.st)" -gt 65536 ]
+}
+
 @test "a round with a codec is the pipeline with fl-compress, error feedback and all, to the byte" {
 	round_federation 2
 	plan '"quorum":2,"rounds":3,"codec":"topk:0.2","errorFeedback":true'
@@ -69,13 +75,14 @@ digest() { echo "b2-256:$(b2sum -l 256 < "$1" | cut -c 1-64)"; }
 
 @test "auto: a first rate without a measurement, then what the network is worth" {
 	round_federation 2
+	large
 	plan '"quorum":2,"codec":"auto"'
 	init
 	tick
 	join 01 -v 2> said
 	grep -q "codec ecsq:bits=4" said
 	mkdir -p state-02
-	echo '{"v": 1, "bytes_per_s": 20, "rtt_s": 0.1, "last": ""}' > state-02/link.json
+	echo '{"v": 1, "bytes_per_s": 2000, "rtt_s": 0.1, "last": ""}' > state-02/link.json
 	join 02 -v 2> said
 	grep -q "codec ecsq" said
 	[ "$(stat -c %s store/rounds/000001/updates/h02/b2-256-*)" -lt "$(stat -c %s store/rounds/000001/updates/h01/b2-256-*)" ]
@@ -97,12 +104,6 @@ digest() { echo "b2-256:$(b2sum -l 256 < "$1" | cut -c 1-64)"; }
 	plan '"quorum":2,"codec":"randk","errorFeedback":true'
 	fails 78 "expands" tick
 	[ ! -e store/rounds ]
-}
-
-# A model of more than 64 KiB, for which differences are worth it.
-large() {
-	fl-init --schema schema.json --model mlp:256,32 > m.st
-	[ "$(stat -c %s m.st)" -gt 65536 ]
 }
 
 @test "a model comes as the difference to the one that was answered before, and whole where there is none or a bad one" {
