@@ -1,7 +1,8 @@
 #!/bin/sh
 # demo.sh DIR - forty-seven hospitals learn to foresee readmission: each alone, all together, and on pooled data.
 # Together means: a hub on a loopback port, a coordinator, and for every hospital a process with a key and a token of its
-# own, which reads its own file and sends updates through the hub. All that is made is in DIR, this script too, as run.sh.
+# own, which reads its own file and sends updates through the hub. Then a larger model, trained together with updates as they are
+# and with updates through a codec. All that is made is in DIR, this script too, as run.sh.
 # The patients are synthetic: see fl-synth(1). The commands are those in FL_BIN, or on PATH; ROUNDS and SEED change what
 # they say, DEADLINE the seconds that a round waits for the last; with KEEP=1 the hub goes on afterwards.
 set -eu
@@ -14,8 +15,8 @@ export PATH train LC_ALL=C
 mkdir -p "$dir"
 cmp -s "$0" "$dir/run.sh" || cp "$0" "$dir/run.sh"
 cd "$dir"
-rm -rf data keys store state alone together ./*.st ./*.json ./*.jsonl hub.* tokens
-mkdir keys store state alone together
+rm -rf data keys store state alone together plain packed ./*.st ./*.json ./*.jsonl hub.* tokens
+mkdir keys store state alone together plain packed
 
 # The hospitals' numbers; and run the line $1 for every hospital $h, several at once as far as there are cores.
 names() { ls data | sed -n 's/silo-\(.*\)\.train\.csv/\1/p'; }
@@ -80,10 +81,30 @@ hospitals '$train --epochs $passes --seed 1 --emit model --data data/silo-$h.tra
 $train --epochs "$passes" --seed 1 --emit model --data "$(all train)" < first.st > pooled.st
 fl-eval --data "$(all test)" < pooled.st > pooled.json
 
+# A network of 6,593 weights in as many rounds, every update packed by the command in $pack on its way; what was sent, in bytes.
+network() {
+	fl-init --schema data/schema.json --model mlp:64,32 --seed 1 > "$dir/model.st"
+	for round in $(seq "$rounds"); do
+		export round
+		hospitals 'fl-train --epochs 5 --batch 16 --lr 0.1 --l2 0.01 --seed $round --data data/silo-$h.train.csv < $dir/model.st |
+			eval "$pack" > $dir/h$h.st'
+		fl-aggregate "$dir"/h*.st < "$dir/model.st" > "$dir/next.st"
+		cat "$dir"/h*.st | wc -c >> "$dir/bytes"
+		mv "$dir/next.st" "$dir/model.st"
+	done
+	fl-eval --data "$(all test)" < "$dir/model.st" > "$dir/eval.json"
+	awk '{ n += $1 } END { print n }' "$dir/bytes"
+}
+export dir pack
+plain=$(dir=plain pack=cat network)
+packed=$(dir=packed pack='fl-compress --codec ecsq:bits=1 --residual packed/ef$h.st' network)
+
 for h in alone/h*.json; do
 	echo "$(number accuracy < "$h") $(number accuracy < "together/${h#alone/}")"
 done | awk -v pooled="$(number accuracy < pooled.json)" -v rounds="$rounds" -v bytes="$bytes" \
-	-v seconds="$(($(date +%s) - start))" '
+	-v seconds="$(($(date +%s) - start))" \
+	-v plain="$plain" -v plain_accuracy="$(number accuracy < plain/eval.json)" \
+	-v packed="$packed" -v packed_accuracy="$(number accuracy < packed/eval.json)" '
 	NR == 1 { a0 = a1 = $1; t0 = t1 = $2 }
 	{ a += $1; a0 = $1 < a0 ? $1 : a0; a1 = $1 > a1 ? $1 : a1 }
 	{ t += $2; t0 = $2 < t0 ? $2 : t0; t1 = $2 > t1 ? $2 : t1; gain += $2 > $1 }
@@ -96,10 +117,16 @@ done | awk -v pooled="$(number accuracy < pooled.json)" -v rounds="$rounds" -v b
 		printf "%-28s%7.1f%%%7.1f%%%7.1f%%\n", "all together", 100 * t, 100 * t0, 100 * t1
 		printf "%-28s%7.1f%%\n\n", "all data in one place", 100 * pooled
 		printf "better off together: %d of %d hospitals; patients in the hub: none, only models\n", gain, NR
-		printf "%d rounds, %.1f MB through the hub, %d s\n", rounds, bytes / 1e6, seconds
+		printf "%d rounds, %.1f MB through the hub\n\n", rounds, bytes / 1e6
+		printf "%-28s%8s%8s%8s\n", "a network of 6,593 weights", "right", "MB up", "ratio"
+		printf "%-28s%7.1f%%%8.1f\n", "updates as they are", 100 * plain_accuracy, plain / 1e6
+		printf "%-28s%7.1f%%%8.1f%8.1f\n\n", "a bit a weight, fl-compress", 100 * packed_accuracy, packed / 1e6, plain / packed
+		printf "%d s\n", seconds
 		printf "{\"alone_mean\":%.6f,\"alone_worst\":%.6f,\"alone_best\":%.6f,", a, a0, a1 > "summary.json"
 		printf "\"together\":%.6f,\"pooled\":%.6f,\"rounds\":%d,", t, pooled, rounds > "summary.json"
-		printf "\"bytes\":%.0f,\"seconds\":%d}\n", bytes, seconds > "summary.json"
+		printf "\"bytes\":%.0f,\"seconds\":%d,", bytes, seconds > "summary.json"
+		printf "\"network\":{\"plain\":%.6f,\"plain_bytes\":%.0f,", plain_accuracy, plain > "summary.json"
+		printf "\"packed\":%.6f,\"packed_bytes\":%.0f}}\n", packed_accuracy, packed > "summary.json"
 	}'
 echo "files: $(pwd); what was run: $(pwd)/run.sh"
 if [ "${KEEP:-}" ]; then

@@ -20,7 +20,10 @@ between() { awk -v x="$(field "$1")" -v lo="$2" -v hi="$3" 'BEGIN { print x; exi
 	[ "$(ls d/store/demo/rounds/000012/updates | wc -l)" = 47 ]
 	[ "$(grep -o '"state": "closed"' d/status.json | wc -l)" = 12 ]
 	cmp d/run.sh "$TOP/share/examples/demo.sh"
-	[ "$(wc -l < d/run.sh)" -le 120 ]
+	[ "$(wc -l < d/run.sh)" -le 150 ]
+	between plain .84 .87
+	between packed "$(field plain | awk '{ print $1 - .005 }')" .87
+	between plain_bytes "$(($(field packed_bytes) * 10))" 1e9
 }
 
 @test "bytes are those that went through the hub: models down, updates up, and little else" {
