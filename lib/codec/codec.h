@@ -39,7 +39,7 @@ struct codec_tensor {
 	const float *base; /* (n) the same tensor of the model both ends hold, where the codec says CODEC_BASE; else NULL */
 };
 
-/* All tensors of a file, to look at as often as needed before the first is encoded. */
+/* All tensors of a file, to look at as often as needed before the first is encoded. Seeds are those of encode(), where known. */
 struct codec_source {
 	const struct codec_tensor *t; /* (n) base is NULL here */
 	size_t n;

@@ -196,14 +196,13 @@ out:
 	return rc;
 }
 
-static int encode_tensor(struct encode *e, const struct codec_choice *how, uint64_t seed, size_t i, struct fl_err *err)
+static int encode_tensor(struct encode *e, const struct codec_choice *how, size_t i, struct fl_err *err)
 {
 	struct codec_tensor t = e->t[i];
 	struct buf b = { .max = SIZE_MAX / 2 };
 	float *base = NULL;
 	int rc;
 
-	t.seed = encoded_seed(seed, t.name);
 	TRY(how->codec->flags & CODEC_EXACT ? read_raw(e, i, e->x, err) : read_values(e, i, e->x, err));
 	if (how->codec->flags & CODEC_BASE) {
 		TRY(read_base(&base, e, i, err));
@@ -337,10 +336,12 @@ int encode_make(struct encode *e, const struct codec_choice *how, uint64_t seed,
 
 	TRY(check_fit(e, how, err));
 	TRY(start_over(e, err));
+	for (i = 0; i < e->a.st.n; i++)
+		e->t[i].seed = encoded_seed(seed, e->t[i].name);
 	if (how->codec->plan)
 		TRY(how->codec->plan(how->v, &e->source, &e->plan, err));
 	for (i = 0; i < e->a.st.n; i++) {
-		TRY(encode_tensor(e, how, seed, i, err));
+		TRY(encode_tensor(e, how, i, err));
 		if (e->o->progress)
 			e->o->progress("compress", (double)e->a.st.tensors[i].end, (double)e->a.st.data_len);
 	}
