@@ -18,6 +18,7 @@ every() {
 		fl-aggregate u1.st u2.st
 		fl-aggregate --partial u1.st u2.st
 		fl-stats --data silo-01.train.csv
+		fl-compress --codec planes
 	END
 	return $bad
 }
