@@ -15,7 +15,8 @@ static const char *check(const double *v)
 	return v[BITS] == 4 || v[BITS] == 8 || v[BITS] == 16 || v[BITS] == 32 ? NULL : "bits are 4, 8, 16 or 32";
 }
 
-/* NMSE of rounding: BF16 is relative, as in bf16.c; levels are uniform, and no wider apart than those of the whole file. */
+/* Squares lost by rounding. BF16 has steps of 2^-7 at mantissas m from 1 to 2, which are spread by log m: 2^-14/12 E(1/m^2).
+ * Levels are no wider apart than those of the whole file would be. */
 static double rounding(const double *v, const struct topk_cut *cut, const struct topk_sums *sums)
 {
 	double d;
@@ -23,7 +24,7 @@ static double rounding(const double *v, const struct topk_cut *cut, const struct
 	if (v[BITS] == 32)
 		return 0;
 	if (v[BITS] == 16)
-		return 0x1p-18 / 3 * sums->squares;
+		return 0x1p-14 / 12 * .541 * sums->squares;
 	d = ((double)sums->most - (double)cut->least) / (v[BITS] == 8 ? 127 : 7);
 	return (double)sums->kept * d * d / 12;
 }
