@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import baselines
 from baselines import run
 
-CODECS = [("ecsq:bits=2", False), ("ecsq:bits=0.25", True), ("stc:part=0.02", True)]
+CODECS = [("ecsq:bits=2", False), ("ecsq:bits=0.3", True), ("stc:part=0.03", True)]
 SEEDS = 5
 POOL = ThreadPoolExecutor(os.cpu_count())
 
@@ -66,7 +66,7 @@ def hospitals(shared, work, seed):
     names = sorted(f for f in os.listdir(where) if f.endswith(".csv"))
     csv = [f"{where}/{f}" for f in names]
     return Federation(where, f"{where}/schema.json", [c for c in csv if "train" in c], ",".join(c for c in csv if "test" in c),
-                      "mlp:64,32", 12, lambda r: ["--epochs", 5, "--batch", 16, "--lr", 0.05, "--l2", 0.01])
+                      "mlp:64,32", 24, lambda r: ["--epochs", 5, "--batch", 16, "--lr", 0.1, "--l2", 0.01])
 
 
 def real(name, model, rounds, words):
@@ -83,7 +83,7 @@ def real(name, model, rounds, words):
 FEDERATIONS = {
     "hospitals": ("47 hospitals, MLP 69-64-32-1", hospitals),
     "heart_disease": ("Fed-Heart-Disease, MLP 32-16", real("heart_disease", "mlp:32,16", 30,
-                                                            lambda r: ["--epochs", 5, "--batch", 16, "--lr", 0.02])),
+                                                            lambda r: ["--epochs", 5, "--batch", 16, "--lr", 0.05])),
     "mnist_writers": ("mnist_writers, MLP 784-200-200-10", real("mnist_writers", "mlp:200,200", 20,
                                                                  lambda r: ["--epochs", 5, "--batch", 32, "--lr", 0.1])),
 }

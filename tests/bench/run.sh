@@ -37,7 +37,7 @@ table() {
 		}' "$rows"
 }
 
-benches=${BENCH:-csv kernel train aggregate transfer rounds start baselines}
+benches=${BENCH:-csv kernel train aggregate codecs transfer rounds start accuracy baselines}
 for b in $benches; do
 	[ -f "$here/$b.sh" ] || { echo "run.sh: there is no bench $b" >&2; exit 64; }
 done
