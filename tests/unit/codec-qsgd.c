@@ -150,7 +150,7 @@ static void published(void)
 
 int main(void)
 {
-	uint64_t n = 400, more = 2 * CODEC_CHUNK + 5;
+	uint64_t n = 100, more = 2 * CODEC_CHUNK + 5;
 	float *x = lossy_normal(more, 2);
 	struct codec_tensor t = lossy_vector(&n, 1), big = lossy_vector(&more, 1);
 	size_t i;
