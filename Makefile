@@ -111,7 +111,8 @@ bench: all $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 
 fuzz-%:
 	@mkdir -p build/fuzz/$*.corpus tests/fuzz/corpus/$*
-	@$(MAKE) --no-print-directory B=build/fuzz CC=clang SAN=fuzzer-no-link,address,undefined build/fuzz/libfl.a
+	@$(MAKE) --no-print-directory B=build/fuzz CC=clang SAN=fuzzer-no-link,address,undefined \
+		LIB_SRC="$(filter-out lib/model/% lib/solve/%,$(LIB_SRC))" build/fuzz/libfl.a
 	clang $(FLAGS) $(FLAGS_fuzz-$*) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o build/fuzz/$* tests/fuzz/fuzz-$*.c \
 		build/fuzz/libfl.a $(LIBS) $(LIBS_$*)
 	build/fuzz/$* -max_total_time=$(or $(SECONDS),30) build/fuzz/$*.corpus tests/fuzz/corpus/$*

@@ -382,7 +382,7 @@ static const struct codec_param params[] = {
 };
 
 const struct codec codec_ecdq = {
-	.name = "ecdq", .summary = "uniform steps with a dither, entropy-coded: unbiased", .source = "Zamir and Feder 1992",
+	.name = "ecdq", .summary = "uniform steps with a dither, entropy-coded", .source = "Zamir and Feder 1992",
 	.params = params, .flags = CODEC_UNBIASED | CODEC_SEED, .dtype = DT_U8, .check = check, .omega = omega, .plan = plan,
 	.encode = encode, .decode = decode,
 };
