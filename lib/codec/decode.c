@@ -7,7 +7,8 @@
 #include "base/json.h"
 #include "tensor/meta.h"
 
-#define MAX_DEFAULT ((uint64_t)16 << 30)
+#define MAX_ANY ((uint64_t)64 << 20)
+#define MAX_ALL ((uint64_t)16 << 30)
 
 struct run {
 	struct encoded e;
@@ -141,9 +142,18 @@ out:
 	return rc;
 }
 
+static uint64_t limit(const struct run *r)
+{
+	uint64_t data = r->a->st.data_len;
+
+	if (r->o->max)
+		return r->o->max;
+	return data < (MAX_ALL - MAX_ANY) / DECODE_RATIO ? MAX_ANY + data * DECODE_RATIO : MAX_ALL;
+}
+
 static int run(struct run *r, struct fl_err *err)
 {
-	uint64_t max = r->o->max ? r->o->max : MAX_DEFAULT;
+	uint64_t max = limit(r);
 	size_t i;
 	int rc;
 

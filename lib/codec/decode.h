@@ -8,9 +8,11 @@
 
 #include "codec/encoded.h"
 
+#define DECODE_RATIO 16384 /* zeros pack better still, but a few bytes must not fill a disk */
+
 struct decode_opts {
 	const char *base; /* path of the model that was subtracted, a regular file, or NULL */
-	uint64_t max;     /* bytes of decoded tensors; 0: 16 GiB */
+	uint64_t max;     /* bytes of decoded tensors; 0: 64 MiB and DECODE_RATIO for each encoded byte, 16 GiB at most */
 	void (*progress)(const char *what, double done, double total);
 };
 

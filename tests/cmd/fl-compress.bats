@@ -429,6 +429,8 @@ back() {
 	need_python numpy
 	for c in $LOSSY; do pack "$c" < u1.st > "$c.e.st"; done
 	ref hostile ./*.e.st
+	st edit topk.e.st bomb.st 'fl["stages"][-1]["shapes"]["0.weight"] = [65536, 32768]'
+	fails 65 "more than the limit" fl-compress -d < bomb.st
 }
 
 @test "single changed bytes in small files of every codec: decoded or refused, never a crash" {
