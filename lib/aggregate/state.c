@@ -1,6 +1,5 @@
 #include "aggregate/state.h"
 
-#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -131,18 +130,9 @@ int state_read(const struct state *s, size_t k, uint64_t from, size_t n, float *
 int state_write(const struct state *s, size_t k, int when, uint64_t from, size_t n, const float *v, struct fl_err *err)
 {
 	uint64_t at = s->out_at + ((2 * k + (uint64_t)when) * s->values + from) * sizeof *v;
-	size_t done = 0, size = n * sizeof *v;
-	ssize_t got;
+	int rc = file_write_at(fileno(s->out.f), v, n * sizeof *v, (off_t)at, err);
 
-	while (done < size) {
-		got = pwrite(fileno(s->out.f), (const char *)v + done, size - done, (off_t)(at + done));
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return fl_fail_errno(err, FL_IO, "%s: cannot write", s->out.path);
-		done += (size_t)got;
-	}
-	return FL_OK;
+	return rc == FL_OK ? rc : fl_err_prefix(err, "%s", s->out.path);
 }
 
 int state_commit(struct state *s, struct fl_err *err)

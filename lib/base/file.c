@@ -270,6 +270,20 @@ int file_write(int fd, const void *p, size_t n, struct fl_err *err)
 	return FL_OK;
 }
 
+int file_write_at(int fd, const void *p, size_t n, off_t at, struct fl_err *err)
+{
+	const char *s = p;
+	ssize_t k;
+
+	for (; n; s += k, n -= (size_t)k, at += k) {
+		k = pwrite(fd, s, n, at);
+		if (k < 0 && errno != EINTR)
+			return fl_fail_errno(err, FL_IO, "cannot write");
+		k = k < 0 ? 0 : k;
+	}
+	return FL_OK;
+}
+
 int file_spool(int from, int *to, struct fl_err *err)
 {
 	char b[65536];

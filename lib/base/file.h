@@ -69,6 +69,9 @@ int file_scratch(int *fd, struct fl_err *err);
 /* All n bytes at p to an open descriptor. FL_IO. */
 int file_write(int fd, const void *p, size_t n, struct fl_err *err);
 
+/* The same at offset at, wherever the descriptor stands. */
+int file_write_at(int fd, const void *p, size_t n, off_t at, struct fl_err *err);
+
 /* What is left of an input into a scratch file, open at its start. FL_CREATE, FL_IO. */
 int file_spool(int from, int *to, struct fl_err *err);
 

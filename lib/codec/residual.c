@@ -1,6 +1,5 @@
 #include "codec/residual.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,20 +125,12 @@ out:
 	return rc;
 }
 
+/* Values into the new file, counted from its first. */
 static int write_at(const struct residual *r, const float *v, size_t n, uint64_t at, struct fl_err *err)
 {
-	size_t done = 0, size = n * sizeof *v;
-	ssize_t got;
+	int rc = file_write_at(fileno(r->out.f), v, n * sizeof *v, (off_t)(r->out_at + at * sizeof *v), err);
 
-	while (done < size) {
-		got = pwrite(fileno(r->out.f), (const char *)v + done, size - done, (off_t)(r->out_at + at * sizeof *v + done));
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return fl_fail_errno(err, FL_IO, "%s: cannot write", r->out.path);
-		done += (size_t)got;
-	}
-	return FL_OK;
+	return rc == FL_OK ? rc : fl_err_prefix(err, "%s", r->out.path);
 }
 
 int residual_keep(const struct residual *r, const struct tensor *t, uint64_t from, size_t n, const float *added, const float *left,
