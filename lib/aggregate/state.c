@@ -72,28 +72,15 @@ static int begin_new(struct state *s, const char *path, const struct inputs *in,
 	json_t *fl = json_pack("{s:i, s:s, s:s, s:s, s:[]}", "v", META_VERSION, "kind", "state", "strategy", s->strategy->name, "base",
 			       digest, "stages");
 	struct st h = { 0 };
-	uint64_t at = 0, len;
-	size_t k, i;
+	size_t k;
 	int rc;
 
 	for (k = 0; k < strategy_vectors(s->strategy); k++) {
 		TRY(add_vector(&h, in, s->strategy->state[k], STATE_AFTER, err));
 		TRY(add_vector(&h, in, s->strategy->state[k], STATE_BEFORE, err));
 	}
-	for (i = 0; i < h.n; i++) {
-		len = h.tensors[i].end;
-		h.tensors[i].begin = at;
-		h.tensors[i].end = at += len;
-	}
-	TRY(out_open(&s->out, path, OUT_BINARY, err));
-	if (!s->out.tmp) {
-		rc = fl_fail(err, FL_USAGE, "--state: %s is not a regular file", path);
-		goto out;
-	}
-	TRY(art_write_header(&s->out, &h, fl, NULL, err));
-	if (fflush(s->out.f) != 0 || ftruncate(fileno(s->out.f), ftell(s->out.f) + (off_t)at) != 0)
-		rc = fl_fail_errno(err, FL_IO, "%s: cannot write", path);
-	s->out_at = (uint64_t)ftell(s->out.f);
+	if ((rc = art_begin_places(&s->out, path, &h, fl, &s->out_at, err)) == FL_USAGE)
+		fl_err_prefix(err, "--state");
 out:
 	json_decref(fl);
 	st_clear(&h);

@@ -165,6 +165,23 @@ int out_write(struct out *o, const void *p, size_t n, struct fl_err *err)
 	return FL_OK;
 }
 
+int out_copy(struct out *o, int fd, off_t at, uint64_t n, struct fl_err *err)
+{
+	char b[65536];
+	ssize_t k;
+	int rc = FL_OK;
+
+	for (; n && rc == FL_OK; n -= (uint64_t)k, at += k) {
+		k = pread(fd, b, n < sizeof b ? (size_t)n : sizeof b, at);
+		if (k < 0 && errno == EINTR)
+			k = 0;
+		else if (k <= 0)
+			return k ? fl_fail_errno(err, FL_IO, "cannot read back") : fl_fail(err, FL_IO, "cannot read back: ends too early");
+		rc = out_write(o, b, (size_t)k, err);
+	}
+	return rc;
+}
+
 static void forget(struct out *o)
 {
 	int i;
@@ -239,6 +256,40 @@ void out_abort_all(void)
 	for (i = 0; i < TMP_MAX_OPEN; i++)
 		if (tmp_names[i])
 			unlink(tmp_names[i]);
+}
+
+int file_make_folders(const char *path, struct fl_err *err)
+{
+	const char *slash = path;
+	char *part = NULL;
+	struct stat st;
+	int rc;
+
+	TRY(fl_strdup(&part, path, err));
+	do {
+		slash = strchr(slash + 1, '/');
+		if (slash)
+			part[slash - path] = 0;
+		if (mkdir(part, 0700) != 0 && errno != EEXIST)
+			TRY(fl_fail_errno(err, FL_CREATE, "%s", part));
+		if (slash)
+			part[slash - path] = '/';
+	} while (slash && slash[1]);
+	if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode))
+		rc = fl_fail(err, FL_CREATE, "%s: is not a directory", path);
+out:
+	free(part);
+	return rc;
+}
+
+int file_state_home(struct buf *b, struct fl_err *err)
+{
+	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+	int given = state && *state == '/';
+
+	if (!given && (!home || *home != '/'))
+		return fl_fail(err, FL_CONFIG, "neither HOME nor XDG_STATE_HOME is set");
+	return buf_addf(b, err, "%s%s/flkit", given ? state : home, given ? "" : "/.local/state");
 }
 
 int file_scratch(int *fd, struct fl_err *err)

@@ -7,6 +7,7 @@
 #ifndef FL_BASE_FILE_H
 #define FL_BASE_FILE_H
 
+#include <stdint.h>
 #include <stdio.h>
 #include <sys/types.h>
 
@@ -54,6 +55,9 @@ int out_open(struct out *o, const char *path, int mode, struct fl_err *err);
 /* Write n bytes. FL_IO names the output. */
 int out_write(struct out *o, const void *p, size_t n, struct fl_err *err);
 
+/* Write n bytes of an open file, from offset at on. FL_IO, also where it ends before. */
+int out_copy(struct out *o, int fd, off_t at, uint64_t n, struct fl_err *err);
+
 /* Flush, sync, rename. FL_IO. After it *o is {0}. */
 int out_commit(struct out *o, struct fl_err *err);
 
@@ -62,6 +66,12 @@ void out_abort(struct out *o);
 
 /* Remove every temporary name in use; async-signal-safe, for a signal handler. */
 void out_abort_all(void);
+
+/* Make the folder path and those above it where they are missing, for nobody else to look into. FL_CREATE. */
+int file_make_folders(const char *path, struct fl_err *err);
+
+/* Append where programs keep state, $XDG_STATE_HOME or ~/.local/state, and "/flkit". FL_CONFIG without a home. */
+int file_state_home(struct buf *b, struct fl_err *err);
 
 /* An unlinked temporary file ($TMPDIR or /tmp), open for reading and writing. FL_CREATE. */
 int file_scratch(int *fd, struct fl_err *err);

@@ -65,7 +65,6 @@ static int begin_new(struct residual *r, const char *path, const json_t *fl, con
 				(json_int_t)meta_round(fl), "stages");
 	char name[ST_NAME_MAX + 8];
 	struct st h = { 0 };
-	uint64_t at = 0, len;
 	size_t i;
 	int rc = FL_OK;
 
@@ -73,18 +72,10 @@ static int begin_new(struct residual *r, const char *path, const json_t *fl, con
 		const struct tensor *t = &plain->tensors[i % plain->n];
 		before_name(name, t->name);
 		TRY(st_add(&h, i < plain->n ? t->name : name, DT_F32, t->ndim, t->shape, err));
-		len = h.tensors[i].end;
-		h.tensors[i].begin = at;
-		h.tensors[i].end = at += len;
+		r->values += i < plain->n ? tensor_len(t) : 0;
 	}
-	TRY(out_open(&r->out, path, OUT_BINARY, err));
-	if (!r->out.tmp)
-		TRY(fl_fail(err, FL_USAGE, "--residual: %s is not a regular file", path));
-	TRY(art_write_header(&r->out, &h, own, NULL, err));
-	if (fflush(r->out.f) != 0 || ftruncate(fileno(r->out.f), ftell(r->out.f) + (off_t)at) != 0)
-		TRY(fl_fail_errno(err, FL_IO, "%s: cannot write", path));
-	r->out_at = (uint64_t)ftell(r->out.f);
-	r->values = at / (2 * sizeof(float));
+	if ((rc = art_begin_places(&r->out, path, &h, own, &r->out_at, err)) == FL_USAGE)
+		fl_err_prefix(err, "--residual");
 out:
 	json_decref(own);
 	st_clear(&h);

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -22,26 +21,6 @@ int home_name(const struct home *h, char out[HOME_PATH], const char *name, struc
 {
 	if (snprintf(out, HOME_PATH, "%s/%s", h->path, name) >= HOME_PATH)
 		return fl_fail(err, FL_CONFIG, "%.60s...: name too long", h->path);
-	return FL_OK;
-}
-
-/* mkdir -p. */
-static int make_folders(const char *path, struct fl_err *err)
-{
-	char part[HOME_PATH];
-	const char *slash = path;
-	struct stat st;
-
-	if (strlen(path) >= sizeof part)
-		return fl_fail(err, FL_CONFIG, "%.60s...: name too long", path);
-	do {
-		slash = strchr(slash + 1, '/');
-		snprintf(part, sizeof part, "%.*s", slash ? (int)(slash - path) : (int)strlen(path), path);
-		if (mkdir(part, 0700) != 0 && errno != EEXIST)
-			return fl_fail_errno(err, FL_CREATE, "%s", part);
-	} while (slash);
-	if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode))
-		return fl_fail(err, FL_CREATE, "%s: is not a directory", path);
 	return FL_OK;
 }
 
@@ -106,9 +85,9 @@ int home_open(struct home *h, const char *path, double wait, struct fl_err *err)
 	h->lock = -1;
 	TRY(fl_strdup(&h->path, path, err));
 	TRY(home_name(h, part, "cache", err));
-	TRY(make_folders(part, err));
+	TRY(file_make_folders(part, err));
 	TRY(home_name(h, part, "evidence", err));
-	TRY(make_folders(part, err));
+	TRY(file_make_folders(part, err));
 	TRY(take_lock(h, wait, err));
 	sweep(h);
 	TRY(read_notes(h, err));
@@ -127,17 +106,20 @@ void home_close(struct home *h)
 
 int home_default(char **path, const char *who, const char *url, struct fl_err *err)
 {
-	const char *base = getenv("XDG_STATE_HOME"), *user = getenv("HOME");
-	int given = base && *base == '/';
 	char sum[DIGEST_TEXT];
 	struct buf b = { 0 };
 	int rc;
 
-	if (!given && (!user || *user != '/'))
-		return fl_fail(err, FL_CONFIG, "neither HOME nor XDG_STATE_HOME is set; give --state DIR");
+	if ((rc = file_state_home(&b, err)) != FL_OK) {
+		fl_err_prefix(err, "--state is missing");
+		goto out;
+	}
 	digest_of(url, strlen(url), sum);
-	rc = buf_addf(&b, err, "%s%s/flkit/%s-%.16s", given ? base : user, given ? "" : "/.local/state", who, strchr(sum, ':') + 1);
+	TRY(buf_addf(&b, err, "/%s-%.16s", who, strchr(sum, ':') + 1));
 	*path = b.data;
+	b = (struct buf){ 0 };
+out:
+	buf_clear(&b);
 	return rc;
 }
 

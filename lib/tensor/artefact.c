@@ -223,6 +223,28 @@ int art_want(const struct art *a, const char *kind, struct fl_err *err)
 		       *k ? "is of kind " : "is not an artefact of flkit", k, kind);
 }
 
+int art_begin_places(struct out *o, const char *path, struct st *h, const json_t *fl, uint64_t *data_at, struct fl_err *err)
+{
+	uint64_t at = 0, len;
+	size_t i;
+	int rc;
+
+	for (i = 0; i < h->n; i++) {
+		len = h->tensors[i].end - h->tensors[i].begin;
+		h->tensors[i].begin = at;
+		h->tensors[i].end = at += len;
+	}
+	TRY(out_open(o, path, OUT_BINARY, err));
+	if (!o->tmp)
+		TRY(fl_fail(err, FL_USAGE, "%s is not a regular file", path));
+	TRY(art_write_header(o, h, fl, NULL, err));
+	if (fflush(o->f) != 0 || ftruncate(fileno(o->f), ftell(o->f) + (off_t)at) != 0)
+		TRY(fl_fail_errno(err, FL_IO, "%s: cannot write", path));
+	*data_at = (uint64_t)ftell(o->f);
+out:
+	return rc;
+}
+
 int art_copy_meta(struct st *h, const struct art *a, struct fl_err *err)
 {
 	size_t i;

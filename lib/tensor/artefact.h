@@ -70,4 +70,8 @@ int art_copy_meta(struct st *h, const struct art *a, struct fl_err *err);
  * h's order. If sum is given it is started and fed with the header. */
 int art_write_header(struct out *o, struct st *h, const json_t *fl, struct digest *sum, struct fl_err *err);
 
+/* Begin the file at path, which must be a regular one or none, for tensors that lie as they were added to h: their data are
+ * written by file_write_at() in any order, from offset *data_at of o's file on. FL_CREATE, FL_USAGE, FL_IO. */
+int art_begin_places(struct out *o, const char *path, struct st *h, const json_t *fl, uint64_t *data_at, struct fl_err *err);
+
 #endif
