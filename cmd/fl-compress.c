@@ -97,49 +97,25 @@ static int read_seconds(double *s, const char *text, struct fl_err *err)
 	return text ? units_seconds(s, text, err) : FL_OK;
 }
 
-/* What --bandwidth and its companions say, or the file of fl-push. */
-static int read_network(struct adapt_in *in, struct link *l, const char *path, struct fl_err *err)
-{
-	int rc = link_read(l, path, err);
-
-	if (rc != FL_OK && rc != FL_NOINPUT)
-		return rc;
-	if (!strcmp(bandwidth, "auto")) {
-		if (l->bytes_per_s <= 0)
-			return fl_fail(err, FL_LATER, "%s: nothing has been measured yet: push something, or give --bandwidth RATE", path);
-		in->bytes_per_s = l->bytes_per_s;
-		in->rtt_s = l->rtt_s;
-	} else {
-		TRY(units_rate(&in->bytes_per_s, bandwidth, err));
-	}
-	TRY(read_seconds(&in->rtt_s, rtt, err));
-	TRY(read_seconds(&in->local_s, local_time, err));
-	TRY(read_seconds(&in->deadline_s, deadline, err));
-	if (in->bytes_per_s <= 0)
-		return fl_fail(err, FL_USAGE, "--bandwidth: nothing gets through at %s", bandwidth);
-	if (!strcmp(bandwidth, "auto") && *l->last)
-		in->last = l->last;
-	rc = FL_OK;
-out:
-	return rc;
-}
-
+/* By what --bandwidth and its companions say, or by the file of fl-push. */
 static int choose_for_network(struct adapt_out *c, const struct encode *e, struct fl_err *err)
 {
-	struct adapt_in in = { .head = encode_head(e) };
-	struct link l = { 0 };
+	struct adapt_in in = { .head = encode_head(e), .carry = residual != NULL };
 	char *path = NULL;
 	int rc;
 
-	TRY(link_file ? fl_strdup(&path, link_file, err) : link_path(&path, err));
-	TRY(read_network(&in, &l, path, err));
-	TRY(adapt_choose(c, &in, &e->source, err));
+	TRY(read_seconds(&in.rtt_s, rtt, err));
+	TRY(read_seconds(&in.local_s, local_time, err));
+	TRY(read_seconds(&in.deadline_s, deadline, err));
 	if (!strcmp(bandwidth, "auto")) {
-		adapt_text(l.last, sizeof l.last, c);
-		TRY(link_write(&l, path, err));
+		TRY(link_file ? fl_strdup(&path, link_file, err) : link_path(&path, err));
+		TRY(link_choose(c, &in, path, &e->source, err));
+		goto out;
 	}
-	if (!c->how.codec && residual)
-		TRY(codec_parse(&c->how, "bf16", err)); /* what is carried on must be added somewhere */
+	TRY(units_rate(&in.bytes_per_s, bandwidth, err));
+	if (in.bytes_per_s <= 0)
+		TRY(fl_fail(err, FL_USAGE, "--bandwidth: nothing gets through at %s", bandwidth));
+	TRY(adapt_choose(c, &in, &e->source, err));
 out:
 	free(path);
 	return rc;
@@ -193,13 +169,13 @@ static int make_adapted(struct encode *e, int *as_is, struct fl_err *err)
 	int rc;
 
 	TRY(choose_for_network(&c, e, err));
-	adapt_text(text, sizeof text, &c);
-	cli_say("%s: expected error %.3g, %.3g bits a value, %.3g s a round", text, c.nmse, c.bits, c.seconds);
 	*as_is = !c.how.codec;
 	if (c.how.codec)
 		TRY(encode_make(e, &c.how, cli_seed_value(), "bandwidth", err));
 	else
 		e->bytes_out = e->bytes_in;
+	cli_say("%s: expected error %.3g, %.3g bits a value, %.3g s a round", adapt_text(text, sizeof text, &c.how), e->plan.nmse,
+		*as_is ? 32 : e->plan.bits, c.seconds);
 out:
 	return rc;
 }
@@ -220,23 +196,6 @@ static int make_chosen(struct encode *e, int *as_is, struct fl_err *err)
 	}
 	TRY(parse_codec(&how, err));
 	TRY(encode_make(e, &how, cli_seed_value(), NULL, err));
-out:
-	return rc;
-}
-
-static int copy(const struct encode *e, struct out *o, struct fl_err *err)
-{
-	struct art whole = { .path = e->a.path, .fd = e->a.fd };
-	char b[65536];
-	uint64_t at;
-	size_t n;
-	int rc = FL_OK;
-
-	for (at = 0; at < e->bytes_in; at += n) {
-		n = e->bytes_in - at < sizeof b ? (size_t)(e->bytes_in - at) : sizeof b;
-		TRY(art_pread(&whole, b, n, at, err));
-		TRY(out_write(o, b, n, err));
-	}
 out:
 	return rc;
 }
@@ -288,7 +247,7 @@ static int run_encode(struct out *o, struct fl_err *err)
 	TRY(encode_open(&e, "-", &how, err));
 	say_residual(&e.residual);
 	TRY(make_chosen(&e, &as_is, err));
-	TRY(as_is ? copy(&e, o, err) : encode_write(&e, o, err));
+	TRY(as_is ? out_copy(o, e.a.fd, 0, e.bytes_in, err) : encode_write(&e, o, err));
 	TRY(out_commit(o, err));
 	TRY(cli_write_metrics(report(&e, as_is, clock_s() - start), err));
 	cli_say_more("%llu bytes to %llu, %.3g times fewer", (unsigned long long)e.bytes_in, (unsigned long long)e.bytes_out,

@@ -1,8 +1,7 @@
 /* bf16: the upper half of every float, rounded to nearest, ties to even. Values that round to more than 3.39e38 are refused. */
-#include <math.h>
 #include <string.h>
 
-#include "codec/codec.h"
+#include "codec/halves.h"
 
 static uint16_t narrow(float f)
 {
@@ -10,6 +9,15 @@ static uint16_t narrow(float f)
 
 	memcpy(&u, &f, sizeof u);
 	return (uint16_t)((u + 0x7fff + (u >> 16 & 1)) >> 16);
+}
+
+static float widen(uint16_t h)
+{
+	uint32_t u = (uint32_t)h << 16;
+	float f;
+
+	memcpy(&f, &u, sizeof f);
+	return f;
 }
 
 static int plan(const double *v, const struct codec_source *s, struct codec_plan *p, struct fl_err *err)
@@ -25,49 +33,17 @@ static int plan(const double *v, const struct codec_source *s, struct codec_plan
 static int encode(const double *v, const struct codec_plan *p, const struct codec_tensor *t, const float *x, struct buf *out,
 		  struct fl_err *err)
 {
-	unsigned char *b;
-	uint64_t i;
-	uint16_t h;
-	int rc;
-
 	(void)v;
 	(void)p;
-	TRY(buf_reserve(out, t->n * 2, err));
-	b = (unsigned char *)out->data + out->len;
-	for (i = 0; i < t->n; i++) {
-		h = narrow(x[i]);
-		if ((h & 0x7f80) == 0x7f80)
-			return fl_fail(err, FL_DATA, "holds %g, which bf16 cannot", (double)x[i]);
-		b[2 * i] = (unsigned char)h;
-		b[2 * i + 1] = (unsigned char)(h >> 8);
-	}
-	out->len += t->n * 2;
-out:
-	return rc;
+	return halves_put(narrow, 0x7f80, "bf16", x, t->n, out, err);
 }
 
 static int decode(const double *v, const struct codec_tensor *t, const struct codec_bytes *in, uint64_t from, size_t n, float *x,
 		  struct fl_err *err)
 {
-	unsigned char b[4096];
-	size_t i, k, m;
-	uint32_t u;
-	int rc = FL_OK;
-
 	(void)v;
 	(void)t;
-	for (i = 0; i < n; i += m) {
-		m = n - i < sizeof b / 2 ? n - i : sizeof b / 2;
-		TRY(codec_read(in, b, 2 * m, 2 * (from + i), err));
-		for (k = 0; k < m; k++) {
-			u = (uint32_t)b[2 * k] << 16 | (uint32_t)b[2 * k + 1] << 24;
-			memcpy(&x[i + k], &u, sizeof u);
-			if (!isfinite(x[i + k]))
-				return fl_fail(err, FL_DATA, "has a value that is not finite");
-		}
-	}
-out:
-	return rc;
+	return halves_get(widen, in, from, n, x, err);
 }
 
 const struct codec codec_bf16 = {

@@ -109,29 +109,14 @@ static int write_chunk(struct run *r, size_t n, struct fl_err *err)
 	return out_write(r->out, r->x, n * sizeof *r->x, err);
 }
 
-static int read_base(float **base, struct run *r, size_t i, struct fl_err *err)
-{
-	const struct tensor *t = &r->e.plain.tensors[i], *b;
-	int rc;
-
-	if (!r->base.path)
-		return FL_OK;
-	b = st_find(&r->base.st, t->name);
-	if (!b || b->dtype != DT_F32 || b->end - b->begin != t->end - t->begin)
-		return fl_fail(err, FL_DATA, "%s has no tensor \"%.60s\" of that size", in_name(r->base.path), t->name);
-	TRY(fl_alloc(base, b->end - b->begin, 1, err));
-	TRY(art_pread(&r->base, *base, b->end - b->begin, b->begin, err));
-out:
-	return rc;
-}
-
 static int write_tensor(struct run *r, size_t i, struct fl_err *err)
 {
 	uint64_t at, n, len = r->e.v[i].t.n;
 	float *base = NULL;
 	int rc;
 
-	TRY(read_base(&base, r, i, err));
+	if (r->base.path)
+		TRY(encoded_base(&base, &r->base, &r->e.v[i].t, err));
 	for (at = 0; at < len; at += n) {
 		n = len - at < CODEC_CHUNK ? len - at : CODEC_CHUNK;
 		TRY(encoded_chunk(&r->e, i, r->a, base, at, (size_t)n, r->x, err));
@@ -189,11 +174,37 @@ int decode_file(const struct art *a, const struct decode_opts *o, struct out *ou
 	return rc;
 }
 
+int decode_scratch(const struct art *a, const struct decode_opts *o, int *fd, struct fl_err *err)
+{
+	struct out out = { .path = "temporary file" };
+	int copy = -1, rc;
+
+	*fd = -1;
+	TRY(file_scratch(fd, err));
+	if ((copy = dup(*fd)) < 0 || !(out.f = fdopen(copy, "wb"))) {
+		rc = fl_fail_errno(err, FL_IO, "temporary file");
+		if (copy >= 0)
+			close(copy);
+		goto out;
+	}
+	TRY(decode_file(a, o, &out, err));
+	out.lax = 1;
+	TRY(out_commit(&out, err));
+	if (lseek(*fd, 0, SEEK_SET) != 0)
+		rc = fl_fail_errno(err, FL_IO, "temporary file");
+out:
+	out_abort(&out);
+	if (rc != FL_OK && *fd >= 0) {
+		close(*fd);
+		*fd = -1;
+	}
+	return rc;
+}
+
 int decode_in_place(struct art *a, struct fl_err *err)
 {
-	struct out o = { .path = a->path };
 	struct art plain = { 0 }, seekable = *a;
-	int fd = -1, spool = -1, copy, rc;
+	int fd = -1, spool = -1, rc;
 
 	if (!encoded_stage(a->fl))
 		return FL_OK;
@@ -202,29 +213,13 @@ int decode_in_place(struct art *a, struct fl_err *err)
 		seekable.fd = spool;
 		seekable.data_at = 0;
 	}
-	TRY(file_scratch(&fd, err));
-	copy = dup(fd);
-	if (copy < 0 || !(o.f = fdopen(copy, "wb"))) {
-		rc = fl_fail_errno(err, FL_IO, "temporary file");
-		close(copy);
-		goto out;
-	}
-	TRY(decode_file(&seekable, &(struct decode_opts){ 0 }, &o, err));
-	TRY(out_commit(&o, err));
-	if (lseek(fd, 0, SEEK_SET) != 0)
-		TRY(fl_fail_errno(err, FL_IO, "temporary file"));
-	rc = art_open_fd(&plain, fd, a->path, err);
-	fd = -1;
-	if (rc == FL_OK) {
-		art_close(a);
-		*a = plain;
-		plain = (struct art){ 0 };
-	}
+	TRY(decode_scratch(&seekable, &(struct decode_opts){ 0 }, &fd, err));
+	TRY(art_open_fd(&plain, fd, a->path, err));
+	art_close(a);
+	*a = plain;
+	plain = (struct art){ 0 };
 out:
-	out_abort(&o);
 	art_close(&plain);
-	if (fd >= 0)
-		close(fd);
 	if (spool >= 0)
 		close(spool);
 	return rc;

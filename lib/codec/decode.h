@@ -21,6 +21,9 @@ struct decode_opts {
  * FL_USAGE where base is missing or a is not encoded. */
 int decode_file(const struct art *a, const struct decode_opts *o, struct out *out, struct fl_err *err);
 
+/* The same into a scratch file, *fd at its start. */
+int decode_scratch(const struct art *a, const struct decode_opts *o, int *fd, struct fl_err *err);
+
 /* Let *a, of which only the header has been read, be the file it was before a codec that needs no base: decoded into a scratch
  * file. One that is not encoded stays as it is. After a failure too a is closed by the caller. */
 int decode_in_place(struct art *a, struct fl_err *err);

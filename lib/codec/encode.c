@@ -84,7 +84,8 @@ int encode_open(struct encode *e, const char *path, const struct encode_opts *o,
 	if (!e->a.fl)
 		TRY(fl_fail(err, FL_DATA, "%s: is not an artefact of flkit", in_name(path)));
 	TRY(check_chain(e, err));
-	TRY(art_end(&e->a, err));
+	if (o->residual)
+		TRY(art_end(&e->a, err));
 	TRY(look(e, err));
 	if (o->residual && strcmp(art_kind(&e->a), "update"))
 		TRY(fl_fail(err, FL_USAGE, "--residual: error feedback is for updates; this is a %s", art_kind(&e->a)));
@@ -142,19 +143,6 @@ static int check_fit(const struct encode *e, const struct codec_choice *how, str
 
 /* ---- one tensor ---- */
 
-static int read_base(float **base, const struct encode *e, size_t i, struct fl_err *err)
-{
-	const struct tensor *b = st_find(&e->base.st, e->t[i].name);
-	int rc;
-
-	if (!b || b->dtype != DT_F32 || b->ndim != e->t[i].ndim || memcmp(b->shape, e->t[i].shape, b->ndim * sizeof *b->shape))
-		return fl_fail(err, FL_DATA, "%s: has no tensor \"%.60s\" of that shape", in_name(e->base.path), e->t[i].name);
-	TRY(fl_alloc(base, b->end - b->begin, 1, err));
-	TRY(art_pread(&e->base, *base, b->end - b->begin, b->begin, err));
-out:
-	return rc;
-}
-
 /* A chunk decoded again into e->y: count what was lost, and keep it. */
 static int measure(struct encode *e, size_t i, uint64_t from, size_t n, struct fl_err *err)
 {
@@ -205,7 +193,7 @@ static int encode_tensor(struct encode *e, const struct codec_choice *how, size_
 
 	TRY(how->codec->flags & CODEC_EXACT ? read_raw(e, i, e->x, err) : read_values(e, i, e->x, err));
 	if (how->codec->flags & CODEC_BASE) {
-		TRY(read_base(&base, e, i, err));
+		TRY(encoded_base(&base, &e->base, &t, err));
 		t.base = base;
 	}
 	TRY(how->codec->encode(how->v, &e->plan, &t, e->x, &b, err));
@@ -258,29 +246,16 @@ static int make_stage(json_t **stage, const struct encode *e, const struct codec
 {
 	int rc;
 
-	TRY(encoded_describe(stage, how, &e->plan, seed, &e->a.st, err));
-	if (note)
+	TRY(encoded_describe(stage, how, seed, &e->a.st, err));
+	if (note) {
 		json_object_set_new(*stage, "chosen_by", json_string(note));
+		json_object_set_new(*stage, "nmse", json_real(e->plan.nmse));
+	}
 	if (how->codec->flags & CODEC_BASE)
 		json_object_set_new(*stage, "base", json_string(e->base.digest));
 	if (how->codec->flags & CODEC_EXACT) {
 		json_object_set_new(*stage, "file", json_string(e->a.digest));
 		TRY(keep_header(*stage, e, err));
-	}
-out:
-	return rc;
-}
-
-static int copy_out(struct encode *e, size_t i, struct out *out, struct fl_err *err)
-{
-	struct art s = { .path = "temporary file", .fd = e->scratch };
-	uint64_t at, n;
-	int rc = FL_OK;
-
-	for (at = 0; at < e->v[i].len; at += n) {
-		n = e->v[i].len - at < CODEC_CHUNK ? e->v[i].len - at : CODEC_CHUNK;
-		TRY(art_pread(&s, e->y, (size_t)n, e->v[i].at + at, err));
-		TRY(out_write(out, e->y, (size_t)n, err));
 	}
 out:
 	return rc;
@@ -336,6 +311,8 @@ int encode_make(struct encode *e, const struct codec_choice *how, uint64_t seed,
 
 	TRY(check_fit(e, how, err));
 	TRY(start_over(e, err));
+	if (how->codec->flags & CODEC_EXACT && !*e->a.digest)
+		TRY(art_end(&e->a, err));
 	for (i = 0; i < e->a.st.n; i++)
 		e->t[i].seed = encoded_seed(seed, e->t[i].name);
 	if (how->codec->plan)
@@ -361,7 +338,7 @@ int encode_write(struct encode *e, struct out *out, struct fl_err *err)
 	for (k = 0; k < e->st.n; k++) {
 		for (i = 0; strcmp(e->t[i].name, e->st.tensors[k].name); i++)
 			;
-		TRY(copy_out(e, i, out, err));
+		TRY(out_copy(out, e->scratch, (off_t)e->v[i].at, e->v[i].len, err));
 	}
 	if (e->o->residual)
 		TRY(residual_commit(&e->residual, err));

@@ -44,7 +44,7 @@ int encode_open(struct encode *e, const char *path, const struct encode_opts *o,
 double encode_head(const struct encode *e);
 
 /* Encode all with this codec and seed; e->bytes_out is then known. May be called again, with another choice. note, or NULL, goes
- * into the stage as "chosen_by". FL_USAGE where the codec does not fit, FL_REFUSED where the chain forbids it, FL_DATA. */
+ * into the stage as what chose the codec. FL_USAGE where the codec does not fit, FL_REFUSED where the chain forbids it, FL_DATA. */
 int encode_make(struct encode *e, const struct codec_choice *how, uint64_t seed, const char *note, struct fl_err *err);
 
 /* Write it to out, which the caller commits afterwards; what error feedback carries on is committed here. */

@@ -187,13 +187,17 @@ int encoded_sparse(const struct encoded *e, size_t i, const struct art *a, uint6
 	return named(e->how.codec->sparse(e->how.v, &e->v[i].t, &in, from, n, at, x, k, err), &e->v[i], err);
 }
 
-/* Four digits say enough of an expectation. */
-static json_t *about(double x)
+int encoded_base(float **base, const struct art *a, const struct codec_tensor *t, struct fl_err *err)
 {
-	char text[32];
+	const struct tensor *b = st_find(&a->st, t->name);
+	int rc;
 
-	snprintf(text, sizeof text, "%.4g", x);
-	return json_real(strtod(text, NULL));
+	if (!b || b->dtype != DT_F32 || b->ndim != t->ndim || memcmp(b->shape, t->shape, b->ndim * sizeof *b->shape))
+		return fl_fail(err, FL_DATA, "%s has no tensor \"%.60s\" of that shape", in_name(a->path), t->name);
+	TRY(fl_alloc(base, b->end - b->begin, 1, err));
+	TRY(art_pread(a, *base, b->end - b->begin, b->begin, err));
+out:
+	return rc;
 }
 
 static json_t *shapes_of(const struct st *plain)
@@ -210,8 +214,7 @@ static json_t *shapes_of(const struct st *plain)
 	return all;
 }
 
-int encoded_describe(json_t **stage, const struct codec_choice *how, const struct codec_plan *p, uint64_t seed, const struct st *plain,
-		     struct fl_err *err)
+int encoded_describe(json_t **stage, const struct codec_choice *how, uint64_t seed, const struct st *plain, struct fl_err *err)
 {
 	const struct codec *c = how->codec;
 	json_t *params = json_object(), *s;
@@ -219,8 +222,7 @@ int encoded_describe(json_t **stage, const struct codec_choice *how, const struc
 
 	for (i = 0; c->params && c->params[i].name; i++)
 		json_object_set_new(params, c->params[i].name, json_real(how->v[i]));
-	s = json_pack("{s:s, s:s, s:o, s:o, s:o}", "op", "compress", "codec", c->name, "params", params, "bits", about(p->bits), "nmse",
-		      about(p->nmse));
+	s = json_pack("{s:s, s:s, s:o}", "op", "compress", "codec", c->name, "params", params);
 	if (!s)
 		return fl_fail(err, FL_IO, "out of memory: metadata");
 	if (c->dtype == DT_U8)

@@ -4,11 +4,12 @@
  * Each tensor keeps its name; what it holds are encoded bytes (U8, one dimension), or halves of its own shape. The last stage
  * says the rest:
  *
- *   {"op":"compress", "codec":NAME, "params":{NAME:NUMBER, ...}, "shapes":{TENSOR:[...], ...}, "bits":B, "nmse":E}
+ *   {"op":"compress", "codec":NAME, "params":{NAME:NUMBER, ...}, "shapes":{TENSOR:[...], ...}}
  *
  * and "seed" where decoding needs it, "linear" and "data_independent" where later stages may know; of an exact codec "file", the
  * digest of the file it was made from, with "header" where flkit would have written that file's header in other words; and
- * "base", the digest of the model that was subtracted. B and E are what was expected before encoding.
+ * "base", the digest of the model that was subtracted. Where a rule has chosen the codec, "chosen_by" names it, and "nmse" is the
+ * error that it expected; nothing else tells about the values.
  */
 #ifndef FL_CODEC_ENCODED_H
 #define FL_CODEC_ENCODED_H
@@ -44,9 +45,11 @@ int encoded_chunk(const struct encoded *e, size_t i, const struct art *a, const 
 int encoded_sparse(const struct encoded *e, size_t i, const struct art *a, uint64_t from, size_t n, uint32_t *at, float *x, size_t *k,
 		   struct fl_err *err);
 
-/* The stage of a file that is encoded so, without what only exact codecs add. plain are the tensors as they were. */
-int encoded_describe(json_t **stage, const struct codec_choice *how, const struct codec_plan *p, uint64_t seed, const struct st *plain,
-		     struct fl_err *err);
+/* Tensor t of the base model a, which can seek, whole: *base is freed by the caller. FL_DATA where it has none of that size. */
+int encoded_base(float **base, const struct art *a, const struct codec_tensor *t, struct fl_err *err);
+
+/* The stage of a file that is encoded so, without what only exact codecs and rules add. plain are the tensors as they were. */
+int encoded_describe(json_t **stage, const struct codec_choice *how, uint64_t seed, const struct st *plain, struct fl_err *err);
 
 /* The seed of chance in one tensor of a file with this seed. */
 uint64_t encoded_seed(uint64_t seed, const char *name);

@@ -2,11 +2,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "codec/halves.h"
 #include "codec/trial.h"
 
 extern const struct codec codec_f16;
 
-/* Below 2^-14 the grid is 2^-24; above, 2^(e-10): adding and taking away 1.5 * 2^(e+13) rounds to it in float. */
+/* Below 2^-14 the grid is 2^-24; above, 2^(e-10), on which lrintf() finds the nearest. A number beyond is infinite. */
 static uint16_t narrow(float f)
 {
 	uint32_t u, sign;
@@ -17,6 +18,8 @@ static uint16_t narrow(float f)
 	sign = u >> 16 & 0x8000;
 	a = fabsf(f);
 	e = (int)(u >> 23 & 255) - 127;
+	if (a >= 65520)
+		return (uint16_t)(sign | 0x7c00);
 	if (e < -14)
 		return (uint16_t)(sign | (uint32_t)lrintf(ldexpf(a, 24)));
 	u = (uint32_t)lrintf(ldexpf(a, 10 - e)); /* 1024 .. 2048 */
@@ -40,47 +43,17 @@ static int plan(const double *v, const struct codec_source *s, struct codec_plan
 static int encode(const double *v, const struct codec_plan *p, const struct codec_tensor *t, const float *x, struct buf *out,
 		  struct fl_err *err)
 {
-	unsigned char *b;
-	uint64_t i;
-	uint16_t h;
-	int rc;
-
 	(void)v;
 	(void)p;
-	TRY(buf_reserve(out, t->n * 2, err));
-	b = (unsigned char *)out->data + out->len;
-	for (i = 0; i < t->n; i++) {
-		if (fabsf(x[i]) >= 65520)
-			return fl_fail(err, FL_DATA, "holds %g, which f16 cannot; bf16 can", (double)x[i]);
-		h = narrow(x[i]);
-		b[2 * i] = (unsigned char)h;
-		b[2 * i + 1] = (unsigned char)(h >> 8);
-	}
-	out->len += t->n * 2;
-out:
-	return rc;
+	return halves_put(narrow, 0x7c00, "f16", x, t->n, out, err);
 }
 
 static int decode(const double *v, const struct codec_tensor *t, const struct codec_bytes *in, uint64_t from, size_t n, float *x,
 		  struct fl_err *err)
 {
-	unsigned char b[4096];
-	size_t i, k, m;
-	int rc = FL_OK;
-
 	(void)v;
 	(void)t;
-	for (i = 0; i < n; i += m) {
-		m = n - i < sizeof b / 2 ? n - i : sizeof b / 2;
-		TRY(codec_read(in, b, 2 * m, 2 * (from + i), err));
-		for (k = 0; k < m; k++) {
-			x[i + k] = widen((uint16_t)(b[2 * k] | b[2 * k + 1] << 8));
-			if (!isfinite(x[i + k]))
-				return fl_fail(err, FL_DATA, "has a value that is not finite");
-		}
-	}
-out:
-	return rc;
+	return halves_get(widen, in, from, n, x, err);
 }
 
 const struct codec codec_f16 = {

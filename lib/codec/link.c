@@ -1,11 +1,9 @@
 #include "codec/link.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/json.h"
@@ -14,17 +12,15 @@
 
 int link_path(char **path, struct fl_err *err)
 {
-	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
 	struct buf b = { 0 };
 	int rc;
 
-	if ((!state || !*state) && (!home || !*home))
-		return fl_fail(err, FL_CONFIG, "neither $XDG_STATE_HOME nor $HOME is set");
-	if (state && *state)
-		rc = buf_addf(&b, err, "%s/flkit/link.json", state);
-	else
-		rc = buf_addf(&b, err, "%s/.local/state/flkit/link.json", home);
+	TRY(file_state_home(&b, err));
+	TRY(buf_adds(&b, "/link.json", err));
 	*path = b.data;
+	b = (struct buf){ 0 };
+out:
+	buf_clear(&b);
 	return rc;
 }
 
@@ -49,21 +45,19 @@ out:
 	return rc;
 }
 
-/* Every folder on the way to path. */
-static int make_folders(const char *path, struct fl_err *err)
+/* The folder that path is in. */
+static int make_folder(const char *path, struct fl_err *err)
 {
-	char *s = NULL, *p;
+	const char *slash = strrchr(path, '/');
+	char *folder = NULL;
 	int rc;
 
-	TRY(fl_strdup(&s, path, err));
-	for (p = strchr(s + 1, '/'); p; p = strchr(p + 1, '/')) {
-		*p = 0;
-		if (mkdir(s, 0700) != 0 && errno != EEXIST)
-			TRY(fl_fail_errno(err, FL_CREATE, "%s", s));
-		*p = '/';
-	}
+	if (!slash || slash == path)
+		return FL_OK;
+	TRY(fl_strndup(&folder, path, (size_t)(slash - path), err));
+	TRY(file_make_folders(folder, err));
 out:
-	free(s);
+	free(folder);
 	return rc;
 }
 
@@ -71,20 +65,35 @@ int link_write(const struct link *l, const char *path, struct fl_err *err)
 {
 	json_t *j = json_pack("{s:i, s:f, s:f, s:s}", "v", 1, "bytes_per_s", l->bytes_per_s, "rtt_s", l->rtt_s, "last", l->last);
 	struct out o = { 0 };
-	char *text = NULL;
 	int rc;
 
-	TRY(make_folders(path, err));
-	TRY(json_canonical(&text, j, err));
+	TRY(make_folder(path, err));
 	TRY(out_open(&o, path, OUT_TEXT, err));
+	TRY(json_write(j, o.f, err));
 	o.lax = 1;
-	TRY(out_write(&o, text, strlen(text), err));
-	TRY(out_write(&o, "\n", 1, err));
 	TRY(out_commit(&o, err));
 out:
 	out_abort(&o);
-	free(text);
 	json_decref(j);
+	return rc;
+}
+
+int link_choose(struct adapt_out *out, struct adapt_in *in, const char *path, const struct codec_source *s, struct fl_err *err)
+{
+	struct link l;
+	int rc = link_read(&l, path, err);
+
+	if (rc == FL_NOINPUT || (rc == FL_OK && l.bytes_per_s <= 0))
+		return fl_fail(err, FL_LATER, "%s: nothing has been measured yet", path);
+	if (rc != FL_OK)
+		return rc;
+	in->bytes_per_s = l.bytes_per_s;
+	in->rtt_s = in->rtt_s > 0 ? in->rtt_s : l.rtt_s;
+	in->last = l.last;
+	TRY(adapt_choose(out, in, s, err));
+	adapt_text(l.last, sizeof l.last, &out->how);
+	TRY(link_write(&l, path, err));
+out:
 	return rc;
 }
 

@@ -9,7 +9,7 @@
 #ifndef FL_CODEC_LINK_H
 #define FL_CODEC_LINK_H
 
-#include "base/err.h"
+#include "codec/adapt.h"
 
 #define LINK_NEW 0.3
 #define LINK_TEXT 96
@@ -27,6 +27,10 @@ int link_read(struct link *l, const char *path, struct fl_err *err);
 
 /* Its folder is made where it is missing. FL_CREATE, FL_IO. */
 int link_write(const struct link *l, const char *path, struct fl_err *err);
+
+/* adapt_choose() for the network that the file at path knows, and last chose for; the choice is remembered there. An in->rtt_s
+ * above 0 goes before the file's. FL_LATER: nothing has been measured. */
+int link_choose(struct adapt_out *out, struct adapt_in *in, const char *path, const struct codec_source *s, struct fl_err *err);
 
 /* A transfer of so many bytes by so many requests took so many seconds. */
 void link_learn(struct link *l, double bytes, double requests, double seconds);

@@ -245,7 +245,7 @@ static int send(const struct answer *a, struct fl_err *err)
 	TRY(in_time(a, err));
 	store_stats(a->j->fed->store, &before);
 	TRY(put_payload(a, err));
-	pack_learn(a->j->fed, &before);
+	pack_learn(a->j->fed, a->p, &before);
 	name_envelope(name, a->p->round, a->j->me);
 	rc = store_write(a->j->fed->store, name, a->bytes.data, a->bytes.len, err);
 	if (rc == FL_NO)

@@ -9,30 +9,21 @@
 
 #define RESIDUAL "residual.st"
 #define LINK "link.json"
+#define BITS_FIRST 4
 
-static int choose(struct fed *f, struct encode *e, double local_s, int feedback, struct codec_choice *how, struct fl_err *err)
+/* Each for its own network; as long as that is not known, at a rate that is good enough to measure it. */
+static int choose(struct codec_choice *how, struct fed *f, const struct encode *e, double local_s, int feedback, struct fl_err *err)
 {
-	struct adapt_in in = { .local_s = local_s, .head = encode_head(e) };
+	struct adapt_in in = { .local_s = local_s, .head = encode_head(e), .carry = feedback };
 	struct adapt_out out = { 0 };
 	char path[HOME_PATH];
-	struct link l;
 	int rc;
 
 	TRY(home_name(&f->home, path, LINK, err));
-	if (link_read(&l, path, NULL) == FL_OK && l.bytes_per_s > 0) {
-		in.bytes_per_s = l.bytes_per_s;
-		in.rtt_s = l.rtt_s;
-		in.last = l.last;
-		TRY(adapt_choose(&out, &in, &e->source, err));
-	} else {
-		TRY(adapt_rate(&out, 4, &e->source, err)); /* good enough for a first look at the network */
-	}
-	adapt_text(l.last, sizeof l.last, &out);
-	f->more("codec %s: expected error %.3g, %.3g bits a value", l.last, out.nmse, out.bits);
-	TRY(link_write(&l, path, err));
+	rc = link_choose(&out, &in, path, &e->source, err);
 	*how = out.how;
-	if (!how->codec && feedback)
-		rc = codec_parse(how, "bf16", err); /* what is carried on must be added somewhere */
+	if (rc == FL_LATER || rc == FL_DATA)
+		rc = adapt_rate(how, BITS_FIRST, err);
 out:
 	return rc;
 }
@@ -43,26 +34,27 @@ static int encode(struct fed *f, const Fl__V1__Plan *p, const char *who, double 
 	struct encode_opts o = { 0 };
 	struct encode e = { .scratch = -1 };
 	struct codec_choice how;
-	char residual[HOME_PATH];
+	char residual[HOME_PATH], text[LINK_TEXT];
 	struct out out = { 0 };
-	int rc;
+	int is_auto = !strcmp(p->codec, PLAN_AUTO), rc;
 
 	TRY(home_name(&f->home, residual, RESIDUAL, err));
 	o.residual = p->error_feedback ? residual : NULL;
 	TRY(encode_open(&e, from, &o, err));
 	TRY(plan_codec(p, &how, err));
-	if (!how.codec)
-		TRY(choose(f, &e, local_s, p->error_feedback, &how, err));
+	if (is_auto)
+		TRY(choose(&how, f, &e, local_s, p->error_feedback, err));
 	*packed = how.codec != NULL;
 	if (!*packed)
 		goto out;
 	/* Sums of encoded values need one draw for all. */
-	TRY(encode_make(&e, &how, plan_seed(p, how.codec->flags & CODEC_LINEAR ? "" : who), NULL, err));
+	TRY(encode_make(&e, &how, plan_seed(p, how.codec->flags & CODEC_LINEAR ? "" : who), is_auto ? "bandwidth" : NULL, err));
 	TRY(out_open(&out, to, OUT_BINARY, err));
 	TRY(encode_write(&e, &out, err));
 	out.lax = 1;
 	TRY(out_commit(&out, err));
-	f->more("round %u: %llu bytes for %llu", p->round, (unsigned long long)e.bytes_out, (unsigned long long)e.bytes_in);
+	f->more("round %u: codec %s, expected error %.3g: %llu bytes for %llu", p->round, adapt_text(text, sizeof text, &how), e.plan.nmse,
+		(unsigned long long)e.bytes_out, (unsigned long long)e.bytes_in);
 out:
 	out_abort(&out);
 	encode_close(&e);
@@ -76,14 +68,15 @@ int pack_update(struct fed *f, const Fl__V1__Plan *p, const char *who, double lo
 	return *p->codec ? encode(f, p, who, local_s, from, to, packed, err) : FL_OK;
 }
 
-void pack_learn(struct fed *f, const struct store_stats *before)
+void pack_learn(struct fed *f, const Fl__V1__Plan *p, const struct store_stats *before)
 {
 	struct store_stats now;
 	char path[HOME_PATH];
 	struct link l;
 
-	if (home_name(&f->home, path, LINK, NULL) != FL_OK || link_read(&l, path, NULL) != FL_OK)
-		return; /* nobody asked for auto here */
+	if (strcmp(p->codec, PLAN_AUTO) || home_name(&f->home, path, LINK, NULL) != FL_OK)
+		return;
+	link_read(&l, path, NULL);
 	store_stats(f->store, &now);
 	link_learn(&l, (double)(now.bytes_up - before->bytes_up), (double)(now.requests - before->requests),
 		   now.seconds - before->seconds);

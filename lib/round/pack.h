@@ -15,7 +15,7 @@
 int pack_update(struct fed *f, const Fl__V1__Plan *p, const char *who, double local_s, const char *from, const char *to, int *packed,
 		struct fl_err *err);
 
-/* What the transfers since `before` say about the way to the store, for "auto". */
-void pack_learn(struct fed *f, const struct store_stats *before);
+/* What the transfers since `before` say about the way to the store, where the plan says "auto". */
+void pack_learn(struct fed *f, const Fl__V1__Plan *p, const struct store_stats *before);
 
 #endif

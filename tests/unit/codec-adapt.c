@@ -64,14 +64,14 @@ static void steady(const struct codec_source *s)
 	struct adapt_out a = choose(&in, s), b;
 	char text[LINK_TEXT], back[LINK_TEXT];
 
-	adapt_text(text, sizeof text, &a);
+	adapt_text(text, sizeof text, &a.how);
 	in.last = text;
 	in.bytes_per_s *= 1.1;
 	b = choose(&in, s);
-	CHECK(!strcmp(adapt_text(back, sizeof back, &b), text), "a line a tenth faster: it stays with %s", text);
+	CHECK(!strcmp(adapt_text(back, sizeof back, &b.how), text), "a line a tenth faster: it stays with %s", text);
 	in.bytes_per_s *= 100;
 	b = choose(&in, s);
-	CHECK(strcmp(adapt_text(back, sizeof back, &b), text) != 0, "a line a hundred times faster: %s", back);
+	CHECK(strcmp(adapt_text(back, sizeof back, &b.how), text) != 0, "a line a hundred times faster: %s", back);
 	in.last = "what is this";
 	b = choose(&in, s);
 	CHECK(b.bits > 0, "a last choice that does not read is none");
