@@ -18,7 +18,7 @@ static double wait_s;
 static const struct opt opts[] = {
 	CLI_OUTPUT,
 	OPT_FILE(0, "if-newer", &newer_path, "FILE", "write nothing where FILE has these bytes already"),
-	OPT_FILE(0, "have", &have_path, "MODEL", "a model that is here already: get the difference to it, where the store has one"),
+	OPT_FILE(0, "have", &have_path, "MODEL", "a model that is here, or its digest: get the difference to it, where the store has one"),
 	OPT_REAL('w', "wait", &wait_s, "S", "seconds to wait for it to appear, or with --if-newer to change", 0, 1e6),
 	OPT_FILE(0, "trust", &trust_path, "PUB", "check signatures: the public key of one of the federation's admins"),
 	OPT_DIR(0, "state", &state_path, "DIR", "remember what was seen in this folder, and refuse what goes back behind it"),
@@ -182,19 +182,14 @@ static int fetch_through(struct pull *p, const char *path, struct fl_err *err)
 {
 	struct store_info info = { 0 };
 	struct out o = { 0 };
-	char b[65536];
-	uint64_t at = 0;
-	ssize_t k;
 	int fd = -1, drop = 0, rc;
 
 	TRY(out_open(&o, path, OUT_BINARY, err));
 	TRY(file_scratch(&fd, err));
 	TRY(store_get(p->s, p->object, known(p), fd, &info, err));
 	TRY(look(p, fd, &info, &drop, err));
-	for (; !drop && (k = pread(fd, b, sizeof b, (off_t)at)) > 0; at += (uint64_t)k)
-		TRY(out_write(&o, b, (size_t)k, err));
-	if (!drop && at != p->size)
-		TRY(fl_fail_errno(err, FL_IO, "cannot read back"));
+	if (!drop)
+		TRY(out_copy(&o, fd, 0, p->size, err));
 	TRY(out_commit(&o, err));
 out:
 	out_abort(&o);
@@ -304,34 +299,68 @@ out:
 	return rc;
 }
 
-/* By way of the model that is here. What goes wrong with a difference before anything is out does not matter: the whole is there. */
-static int fetch_difference(struct pull *p, const char *path, struct fl_err *err)
+/* By way of the model that is here, if the store has the difference and nothing is wrong with it: the whole is there as well. */
+static int fetch_difference(struct pull *p, const char *path, int *done, struct fl_err *err)
 {
 	char from[DIGEST_TEXT];
-	int rc;
+	struct out o = { 0 };
+	struct stat st;
+	int fd = -1, rc;
 
 	TRY(cache_digest(have_path, from, err));
 	if (!p->digest[0] || strncmp(p->object, "blobs/", 6) || !strcmp(from, p->digest))
 		goto out;
-	rc = delta_get(p->s, p->digest, from, have_path, path, &p->size, err);
-	p->difference = rc == FL_OK;
-	if (rc == FL_NOINPUT) {
-		cli_say_more("there is no difference to %s", have_path);
-		rc = FL_OK;
+	if (delta_get(p->s, p->digest, from, have_path, &fd, &p->size, err) != FL_OK) {
+		cli_say_more("no difference to %s: %s", have_path, err->msg);
+		goto out;
 	}
+	if (fstat(fd, &st) != 0)
+		TRY(fl_fail_errno(err, FL_IO, "temporary file"));
+	TRY(out_open(&o, path, OUT_BINARY, err));
+	TRY(out_copy(&o, fd, 0, (uint64_t)st.st_size, err));
+	TRY(out_commit(&o, err));
+	*done = p->difference = 1;
+out:
+	out_abort(&o);
+	if (fd >= 0)
+		close(fd);
+	return rc;
+}
+
+/* Of the model that is here only the digest is given: the difference itself is what is got, for fl-compress to decode. */
+static int aim_at_difference(struct pull *p, struct fl_err *err)
+{
+	char name[NAME_MAX_LEN + 1];
+	struct store_info info;
+	int rc;
+
+	if (!p->digest[0] || strncmp(p->object, "blobs/", 6) || !strcmp(have_path, p->digest))
+		return FL_OK;
+	name_delta(name, p->digest, have_path);
+	rc = store_head(p->s, name, &info, err);
+	if (rc == FL_NOINPUT) {
+		cli_say_more("there is no difference to %.20s...", have_path);
+		return FL_OK;
+	}
+	TRY(rc);
+	snprintf(p->object, sizeof p->object, "%s", name);
+	memcpy(p->digest, info.digest, DIGEST_TEXT);
+	p->difference = 1;
 out:
 	return rc;
 }
 
 static int pull_one(struct pull *p, struct fl_err *err)
 {
-	int rc;
+	int done = 0, rc;
 
 	TRY(open_store(p, err));
 	TRY(await(p, err));
-	if (have_path && !p->unchanged)
-		TRY(fetch_difference(p, cli_output, err));
-	if (!p->unchanged && !p->difference)
+	if (have_path && !p->unchanged && digest_ok(have_path))
+		TRY(aim_at_difference(p, err));
+	else if (have_path && !p->unchanged)
+		TRY(fetch_difference(p, cli_output, &done, err));
+	if (!p->unchanged && !done)
 		TRY(fetch_to(p, cli_output, err));
 	if (p->checked && state_path)
 		TRY(home_note(&p->fed.home, err));

@@ -1,7 +1,7 @@
 # fish completion of fl-pull; made by completions/fish.sh, do not edit
 complete -c fl-pull -s o -l output -r -F -d 'write to FILE, whole or not at all'
 complete -c fl-pull -l if-newer -r -F -d 'write nothing where FILE has these bytes already'
-complete -c fl-pull -l have -r -F -d 'a model that is here already: get the difference to it, where the store has one'
+complete -c fl-pull -l have -r -F -d 'a model that is here, or its digest: get the difference to it, where the store has one'
 complete -c fl-pull -s w -l wait -x -d 'seconds to wait for it to appear, or with --if-newer to change'
 complete -c fl-pull -l trust -r -F -d 'check signatures: the public key of one of the federation\'s admins'
 complete -c fl-pull -l state -x -a '(__fish_complete_directories)' -d 'remember what was seen in this folder, and refuse what goes back behind it'

@@ -4,7 +4,7 @@ _fl-pull() {
 	_arguments -s \
 		'(-o --output)'{-o+,--output=}'[write to FILE, whole or not at all]:FILE:_files' \
 		'--if-newer=[write nothing where FILE has these bytes already]:FILE:_files' \
-		'--have=[a model that is here already\: get the difference to it, where the store has one]:MODEL:_files' \
+		'--have=[a model that is here, or its digest\: get the difference to it, where the store has one]:MODEL:_files' \
 		'(-w --wait)'{-w+,--wait=}'[seconds to wait for it to appear, or with --if-newer to change]:S: ' \
 		'--trust=[check signatures\: the public key of one of the federation'\''s admins]:PUB:_files' \
 		'--state=[remember what was seen in this folder, and refuse what goes back behind it]:DIR:_files -/' \

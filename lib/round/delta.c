@@ -80,54 +80,63 @@ out:
 }
 
 /* decode_file() proves that what comes out has the digest that the stage says. */
-static int decode(int fd, const char *name, const char *have, const char *to, const char *path, struct fl_err *err)
+static int decode(int delta, const char *name, const char *have, const char *to, int *fd, struct fl_err *err)
 {
 	struct decode_opts o = { .base = have };
 	struct art a = { 0 };
-	struct out out = { 0 };
 	int rc;
 
-	if (lseek(fd, 0, SEEK_SET) != 0) {
-		close(fd);
+	if (lseek(delta, 0, SEEK_SET) != 0)
 		return fl_fail_errno(err, FL_IO, "temporary file");
-	}
-	TRY(art_open_fd(&a, fd, name, err));
+	TRY(art_open_fd(&a, dup(delta), name, err));
 	if (strcmp(meta_str(encoded_stage(a.fl), "file"), to))
 		TRY(fl_fail(err, FL_DATA, "%s: leads to another model", name));
-	TRY(out_open(&out, path, OUT_BINARY, err));
-	TRY(decode_file(&a, &o, &out, err));
-	out.lax = 1;
-	TRY(out_commit(&out, err));
+	TRY(decode_scratch(&a, &o, fd, err));
 out:
-	out_abort(&out);
 	art_close(&a);
 	return rc;
 }
 
-int delta_get(struct store *s, const char *to, const char *from, const char *have, const char *path, uint64_t *size, struct fl_err *err)
+int delta_get(struct store *s, const char *to, const char *from, const char *have, int *fd, uint64_t *size, struct fl_err *err)
 {
 	char name[NAME_MAX_LEN + 1];
 	struct store_info info;
-	int fd = -1, rc;
+	int delta = -1, rc;
 
 	name_delta(name, to, from);
-	TRY(file_scratch(&fd, err));
-	if ((rc = store_get(s, name, NULL, fd, &info, err)) != FL_OK) {
-		close(fd);
-		goto out;
-	}
+	TRY(file_scratch(&delta, err));
+	TRY(store_get(s, name, NULL, delta, &info, err));
 	*size = info.size;
-	TRY(decode(fd, name, have, to, path, err));
+	TRY(decode(delta, name, have, to, fd, err));
 out:
+	if (delta >= 0)
+		close(delta);
+	return rc;
+}
+
+static int keep(int fd, const char *path, struct fl_err *err)
+{
+	struct out out = { 0 };
+	struct stat st;
+	int rc;
+
+	if (fstat(fd, &st) != 0)
+		return fl_fail_errno(err, FL_IO, "temporary file");
+	TRY(out_open(&out, path, OUT_BINARY, err));
+	TRY(out_copy(&out, fd, 0, (uint64_t)st.st_size, err));
+	out.lax = 1;
+	TRY(out_commit(&out, err));
+out:
+	out_abort(&out);
 	return rc;
 }
 
 /* By way of the model with these digits, if it is one. */
 static int by_way_of(struct fed *f, const char *digits, const char *digest, const char *path, struct fl_err *err)
 {
-	char from[DIGEST_TEXT], have[HOME_PATH], found[DIGEST_TEXT];
+	char from[DIGEST_TEXT], have[HOME_PATH];
 	uint64_t size;
-	int rc;
+	int fd = -1, rc;
 
 	snprintf(from, sizeof from, "b2-256:%.64s", digits);
 	if (!digest_ok(from))
@@ -135,9 +144,11 @@ static int by_way_of(struct fed *f, const char *digits, const char *digest, cons
 	TRY(cache_path(f, from, have, err));
 	if (file_size(have) < DELTA_MIN)
 		return FL_NOINPUT;
-	TRY(cache_digest(have, found, err));
-	rc = strcmp(found, from) ? FL_NOINPUT : delta_get(f->store, digest, from, have, path, &size, err);
+	TRY(delta_get(f->store, digest, from, have, &fd, &size, err)); /* decoding holds `have` against its digest */
+	TRY(keep(fd, path, err));
 out:
+	if (fd >= 0)
+		close(fd);
 	return rc;
 }
 

@@ -16,9 +16,9 @@
  * gains nothing. */
 int delta_offer(struct fed *f, const char *to, const char *from, struct fl_err *err);
 
-/* Get model `to` by way of the file `have` of digest `from`, verified, into path ("-": standard output). *size: bytes of the delta.
- * FL_NOINPUT: no delta is there. */
-int delta_get(struct store *s, const char *to, const char *from, const char *have, const char *path, uint64_t *size, struct fl_err *err);
+/* Get model `to` by way of the file `have` of digest `from`, verified, into a scratch file, *fd at its start. *size: bytes of the
+ * delta. FL_NOINPUT: no delta is there. */
+int delta_get(struct store *s, const char *to, const char *from, const char *have, int *fd, uint64_t *size, struct fl_err *err);
 
 /* cache_blob() of a model, by way of any other model in the cache where there is a delta. */
 int delta_model(struct fed *f, const char *digest, char out[HOME_PATH], struct fl_err *err);

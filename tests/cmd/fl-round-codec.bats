@@ -81,6 +81,7 @@ large() {
 	tick
 	join 01 -v 2> said
 	grep -q "codec ecsq:bits=4" said
+	fl-show store/rounds/000001/updates/h01/b2-256-* | jq -e '.fl.stages[-1] | .chosen_by == "bandwidth" and .nmse > 0 and .nmse < .1'
 	mkdir -p state-02
 	echo '{"v": 1, "bytes_per_s": 2000, "rtt_s": 0.1, "last": ""}' > state-02/link.json
 	join 02 -v 2> said
@@ -148,9 +149,20 @@ large() {
 	jq -e '.difference and .size < 80000' j.json
 	fl-pull --have m.st -o got.st store/channels/stable
 	cmp got.st new.st
-	fl-pull --have u.json --metrics j.json -o got.st store/channels/stable 2> /dev/null && false
+	fl-pull --have "$(digest m.st)" --metrics j.json store/channels/stable > delta.st
+	jq -e .difference j.json
+	[ "$(stat -c %s delta.st)" -lt "$(stat -c %s new.st)" ]
+	fl-compress -d --base m.st < delta.st | cmp - new.st
+	fl-pull --have "$(digest new.st)" store/channels/stable | cmp - new.st
+	fl-pull --have "$(digest silo-01.train.csv)" store/channels/stable | cmp - new.st
+	fails 66 "no.json" fl-pull --have no.json store/channels/stable
 	fl-pull --have silo-01.train.csv --metrics j.json -o got.st store/channels/stable
 	jq -e '.difference | not' j.json
 	cmp got.st new.st
 	fl-pull --have new.st --metrics j.json store/channels/stable | cmp - new.st
+	printf x | dd of="$(ls store/deltas/*/*)" bs=1 seek=3000 conv=notrunc 2> /dev/null
+	fl-pull --have m.st store/channels/stable | cmp - new.st
+	fl-pull --have m.st -v -o got.st store/channels/stable 2> said
+	grep -q "no difference to m.st: " said
+	cmp got.st new.st
 }
