@@ -1,10 +1,9 @@
 #!/bin/sh
 # demo.sh DIR - forty-seven hospitals learn to foresee readmission: each alone, all together, and on pooled data.
 # Together means: a hub on a loopback port, a coordinator, and for every hospital a process with a key and a token of its
-# own, which reads its own file and sends updates through the hub. Then a larger model, trained together with updates as they are
-# and with updates through a codec. All that is made is in DIR, this script too, as run.sh.
-# The patients are synthetic: see fl-synth(1). The commands are those in FL_BIN, or on PATH; ROUNDS and SEED change what
-# they say, DEADLINE the seconds that a round waits for the last; with KEEP=1 the hub goes on afterwards.
+# own, which reads its own file and sends updates through the hub. A larger model shows what a codec saves. All that is made
+# is in DIR, this script too, as run.sh. The patients are synthetic: see fl-synth(1). The commands are those in FL_BIN, or on
+# PATH; ROUNDS and SEED change what they say, DEADLINE the seconds that a round waits for the last; with KEEP=1 the hub goes on.
 set -eu
 dir=${1:?usage: demo.sh DIR}
 [ -z "${FL_BIN:-}" ] || PATH=$(cd "$FL_BIN" && pwd):$PATH
@@ -12,11 +11,10 @@ rounds=${ROUNDS:-12} seed=${SEED:-1} start=$(date +%s) hub=
 train="fl-train --batch 16 --lr 0.2 --l2 0.01"
 export PATH train LC_ALL=C
 
-mkdir -p "$dir"
-cmp -s "$0" "$dir/run.sh" || cp "$0" "$dir/run.sh"
+mkdir -p "$dir"; cmp -s "$0" "$dir/run.sh" || cp "$0" "$dir/run.sh"
 cd "$dir"
-rm -rf data keys store state alone together plain packed ./*.st ./*.json ./*.jsonl hub.* tokens
-mkdir keys store state alone together plain packed
+rm -rf data keys store state alone together ./*.st ./*.json ./*.jsonl hub.* tokens
+mkdir keys store state alone together
 
 # The hospitals' numbers; and run the line $1 for every hospital $h, several at once as far as there are cores.
 names() { ls data | sed -n 's/silo-\(.*\)\.train\.csv/\1/p'; }
@@ -31,48 +29,52 @@ fl-init --schema data/schema.json --model logistic > first.st
 # Who takes part: a key and a token for each, the public keys in the federation's roster, the tokens' hashes with the hub.
 member() { # NAME ROLES ROLE
 	fl-key generate --no-passphrase "keys/$1" > keys/id
-	fl-key token -o "keys/$1.token" --role "$3" --name "$1" --federation demo >> tokens
+	fl-key token -o "keys/$1.token" --role "$3" --name "$1" --federation "*" >> tokens
 	[ "$2" ] || return 0
 	printf '%s{"name": "%s", "key": "keys/%s.pub", "roles": [%s]}' "$comma" "$1" "$1" "$2" >> members
 	comma=,
 }
-rm -f members
-comma=
+rm -f members; comma=
 member coordinator '"admin", "coordinator"' coordinator
 member you '' monitor
 for h in $(names); do member "h$h" '"participant"' participant; done
-echo "{\"name\": \"demo\", \"schema\": \"data/schema.json\", \"members\": [$(cat members)]}" > federation.json
-echo "{\"train\": {\"epochs\": 5, \"batch\": 16, \"lr\": 0.2, \"l2\": 0.01}, \"seed\": $seed, \"rounds\": $rounds,
-	\"quorum\": 47, \"deadlineS\": ${DEADLINE:-60}}" > plan.json
 
 # Together: the model goes round, the data stay. A round waits for all until its deadline; then the coordinator gives up.
 parts=''
-stop() {
-	kill $parts 2> /dev/null || :
-	wait
-}
-trap stop EXIT
-trap 'exit 1' INT TERM
+stop() { kill $parts 2> /dev/null || :; wait; }
+trap stop EXIT; trap 'exit 1' INT TERM
 fl-serve -q --root store --tokens tokens --listen 127.0.0.1:0 --port-file hub.port --log hub.log &
 hub=$! parts=$!
 until [ -s hub.port ]; do kill -0 "$hub" && sleep 0.02; done
-site=http://127.0.0.1:$(cat hub.port)
-export FL_STORE="$site/v1/demo"
+site=http://127.0.0.1:$(cat hub.port) coordinator="--key keys/coordinator --token keys/coordinator.token"
+federation() { # NAME MODEL LEARNING-RATE [MORE-OF-THE-PLAN] : all its rounds; what comes of them is NAME.st
+	export FL_STORE="$site/v1/$1"
+	echo "{\"name\": \"$1\", \"schema\": \"data/schema.json\", \"members\": [$(cat members)]}" > federation.json
+	echo "{\"train\": {\"epochs\": 5, \"batch\": 16, \"lr\": $3, \"l2\": 0.01}, \"seed\": $seed, \"rounds\": $rounds,
+		\"quorum\": 47, \"deadlineS\": ${DEADLINE:-60}${4:-}}" > plan.json
+	fl-round init $coordinator --model "$2" federation.json
+	for h in $(names); do
+		fl-round join --as "h$h" --key "keys/h$h" --token "keys/h$h.token" --trust keys/coordinator.pub \
+			--state "state/$1-h$h" --data "data/silo-$h.train.csv" --until-done &
+		parts="$parts $!"
+	done
+	fl-round tick $coordinator --state "state/$1" --plan plan.json --eval "$(all test)" --wait 300
+	for part in ${parts#* }; do wait "$part"; done
+	parts=$hub
+	fl-pull --token keys/coordinator.token "$FL_STORE/channels/stable" > "$1.st"
+}
 echo "47 hospitals, $rounds rounds, hub at $site ..."
-fl-round init --key keys/coordinator --token keys/coordinator.token --model first.st federation.json
-for h in $(names); do
-	fl-round join --as "h$h" --key "keys/h$h" --token "keys/h$h.token" --trust keys/coordinator.pub --state "state/h$h" \
-		--data "data/silo-$h.train.csv" --until-done &
-	parts="$parts $!"
-done
-fl-round tick --key keys/coordinator --token keys/coordinator.token --state state/coordinator --plan plan.json \
-	--eval "$(all test)" --wait 300
-for part in ${parts#* }; do wait "$part"; done
-parts=$hub
+federation demo first.st 0.2
 fl-round status --token keys/coordinator.token --rounds 0 > status.json
-fl-pull --token keys/coordinator.token "$FL_STORE/channels/stable" > last.st
 bytes=$(sed -n 's/.*"bytes_in":\([0-9]*\),"bytes_out":\([0-9]*\).*/\1 \2/p' hub.log | awk '{ n += $1 + $2 } END { print n + 0 }')
-hospitals 'fl-eval --data data/silo-$h.test.csv < last.st > together/h$h.json'
+hospitals 'fl-eval --data data/silo-$h.test.csv < demo.st > together/h$h.json'
+
+# The same with a network of 6,593 weights, updates as they are, and packed by a codec that the plan names.
+fl-init --schema data/schema.json --model mlp:64,32 --seed 1 > network.st
+federation plain network.st 0.1
+federation packed network.st 0.1 ', "codec": "ecsq:bits=1", "errorFeedback": true'
+for name in plain packed; do fl-eval --data "$(all test)" < $name.st > $name.json; done
+up() { cat "store/$1"/rounds/*/updates/*/b2-256-* | wc -c; }
 
 # Alone: as many passes over the hospital's own patients. Pooled: as many over all of them, in one place.
 export passes=$((5 * rounds))
@@ -81,36 +83,17 @@ hospitals '$train --epochs $passes --seed 1 --emit model --data data/silo-$h.tra
 $train --epochs "$passes" --seed 1 --emit model --data "$(all train)" < first.st > pooled.st
 fl-eval --data "$(all test)" < pooled.st > pooled.json
 
-# A network of 6,593 weights in as many rounds, every update packed by the command in $pack on its way; what was sent, in bytes.
-network() {
-	fl-init --schema data/schema.json --model mlp:64,32 --seed 1 > "$dir/model.st"
-	for round in $(seq "$rounds"); do
-		export round
-		hospitals 'fl-train --epochs 5 --batch 16 --lr 0.1 --l2 0.01 --seed $round --data data/silo-$h.train.csv < $dir/model.st |
-			eval "$pack" > $dir/h$h.st'
-		fl-aggregate "$dir"/h*.st < "$dir/model.st" > "$dir/next.st"
-		cat "$dir"/h*.st | wc -c >> "$dir/bytes"
-		mv "$dir/next.st" "$dir/model.st"
-	done
-	fl-eval --data "$(all test)" < "$dir/model.st" > "$dir/eval.json"
-	awk '{ n += $1 } END { print n }' "$dir/bytes"
-}
-export dir pack
-plain=$(dir=plain pack=cat network)
-packed=$(dir=packed pack='fl-compress --codec ecsq:bits=1 --residual packed/ef$h.st' network)
-
 for h in alone/h*.json; do
 	echo "$(number accuracy < "$h") $(number accuracy < "together/${h#alone/}")"
 done | awk -v pooled="$(number accuracy < pooled.json)" -v rounds="$rounds" -v bytes="$bytes" \
 	-v seconds="$(($(date +%s) - start))" \
-	-v plain="$plain" -v plain_accuracy="$(number accuracy < plain/eval.json)" \
-	-v packed="$packed" -v packed_accuracy="$(number accuracy < packed/eval.json)" '
+	-v plain="$(up plain)" -v plain_accuracy="$(number accuracy < plain.json)" \
+	-v packed="$(up packed)" -v packed_accuracy="$(number accuracy < packed.json)" '
 	NR == 1 { a0 = a1 = $1; t0 = t1 = $2 }
 	{ a += $1; a0 = $1 < a0 ? $1 : a0; a1 = $1 > a1 ? $1 : a1 }
 	{ t += $2; t0 = $2 < t0 ? $2 : t0; t1 = $2 > t1 ? $2 : t1; gain += $2 > $1 }
 	END {
-		a /= NR
-		t /= NR
+		a /= NR; t /= NR
 		print "\npatients of the hospital itself for whom readmission is foretold rightly, yes or no:\n"
 		printf "%-28s%8s%8s%8s\n", "", "mean", "worst", "best"
 		printf "%-28s%7.1f%%%7.1f%%%7.1f%%\n", "every hospital alone", 100 * a, 100 * a0, 100 * a1
@@ -120,12 +103,12 @@ done | awk -v pooled="$(number accuracy < pooled.json)" -v rounds="$rounds" -v b
 		printf "%d rounds, %.1f MB through the hub\n\n", rounds, bytes / 1e6
 		printf "%-28s%8s%8s%8s\n", "a network of 6,593 weights", "right", "MB up", "ratio"
 		printf "%-28s%7.1f%%%8.1f\n", "updates as they are", 100 * plain_accuracy, plain / 1e6
-		printf "%-28s%7.1f%%%8.1f%8.1f\n\n", "a bit a weight, fl-compress", 100 * packed_accuracy, packed / 1e6, plain / packed
-		printf "%d s\n", seconds
-		printf "{\"alone_mean\":%.6f,\"alone_worst\":%.6f,\"alone_best\":%.6f,", a, a0, a1 > "summary.json"
-		printf "\"together\":%.6f,\"pooled\":%.6f,\"rounds\":%d,", t, pooled, rounds > "summary.json"
-		printf "\"bytes\":%.0f,\"seconds\":%d,", bytes, seconds > "summary.json"
-		printf "\"network\":{\"plain\":%.6f,\"plain_bytes\":%.0f,", plain_accuracy, plain > "summary.json"
+		printf "%-28s%7.1f%%%8.1f%8.1f\n\n%d s\n", "a bit for each weight", 100 * packed_accuracy, packed / 1e6,
+			plain / packed, seconds
+		printf "{\"alone_mean\":%.6f,\"alone_worst\":%.6f,\"alone_best\":%.6f,\"together\":%.6f,\"pooled\":%.6f,\"rounds\":%d,",
+			a, a0, a1, t, pooled, rounds > "summary.json"
+		printf "\"bytes\":%.0f,\"seconds\":%d,\"network\":{\"plain\":%.6f,\"plain_bytes\":%.0f,", bytes, seconds,
+			plain_accuracy, plain > "summary.json"
 		printf "\"packed\":%.6f,\"packed_bytes\":%.0f}}\n", packed_accuracy, packed > "summary.json"
 	}'
 echo "files: $(pwd); what was run: $(pwd)/run.sh"
