@@ -57,6 +57,22 @@ judged() {
 	judged
 }
 
+@test "updates in a codec: values, shapes, bytes and codecs that are wrong inside" {
+	st edit u01.st large.st 't["weight"].data[3] = 2e6'
+	fl-compress -c bf16 < large.st > large.c.st
+	wrong large.c.st "not finite or beyond" 'pass'
+	for c in ecsq:bits=3 topk:0.5 int8 qsgd; do
+		fl-compress -c $c --seed 1 < u01.st > c.st
+		wrong c.st "tensor \"weight\"" 'x = t["weight"]; x.data = x.data[:len(x.data) // 2]; x.shape = [len(x.data)]'
+	done
+	wrong c.st "tensor \"weight\" is missing, or of another type or shape" 'fl["stages"][-1]["shapes"]["weight"].reverse()'
+	wrong c.st "does not know" 'fl["stages"][-1]["codec"] = "zip"'
+	wrong c.st "has no weight" 'fl["weight"] = 0'
+	fl-compress -c planes < u01.st > exact.st
+	wrong exact.st "difference to a model" 's = fl["stages"][-1]; s["codec"] = "ulp"; s["base"] = fl["base"]'
+	judged
+}
+
 @test "partials: of models, without their sums, too heavy, with sums that no values give" {
 	wrong p.st "is not a sum of updates" 'fl["of"] = "model"'
 	wrong p.st "without its weight_sum" 'del fl["weight_sum"]'
