@@ -24,8 +24,7 @@ int coded_new(struct coded **c, const struct inputs *in, const struct encoded *e
 	(*c)->how = e->how;
 	(*c)->seed = (uint64_t)seed;
 	for (i = 0; i < n; i++) {
-		for (k = 0; strcmp(e->plain.tensors[k].name, in->ref.tensors[i].name); k++)
-			;
+		k = (size_t)(st_find(&e->plain, in->ref.tensors[i].name) - e->plain.tensors); /* find_layout() saw to it */
 		(*c)->place[2 * i] = e->v[k].at;
 		(*c)->place[2 * i + 1] = e->v[k].len;
 	}

@@ -330,15 +330,14 @@ out:
 int encode_write(struct encode *e, struct out *out, struct fl_err *err)
 {
 	struct buf head = { 0 };
-	size_t i, k;
+	size_t k;
 	int rc;
 
 	TRY(st_format(&e->st, &head, err));
 	TRY(out_write(out, head.data, head.len, err));
 	for (k = 0; k < e->st.n; k++) {
-		for (i = 0; strcmp(e->t[i].name, e->st.tensors[k].name); i++)
-			;
-		TRY(out_copy(out, e->scratch, (off_t)e->v[i].at, e->v[i].len, err));
+		const struct encode_tensor *v = &e->v[st_find(&e->a.st, e->st.tensors[k].name) - e->a.st.tensors];
+		TRY(out_copy(out, e->scratch, (off_t)v->at, v->len, err));
 	}
 	if (e->o->residual)
 		TRY(residual_commit(&e->residual, err));

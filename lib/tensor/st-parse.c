@@ -248,14 +248,12 @@ static int by_begin(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-/* No holes, no overlap: sorted by offset, every tensor starts where the one before ended. */
+/* No holes, no overlap: in the order of offsets, every tensor starts where the one before ended. */
 static int check_chain(struct st *h, struct fl_err *err)
 {
 	uint64_t at = 0;
 	size_t i;
 
-	if (h->n)
-		qsort(h->tensors, h->n, sizeof *h->tensors, by_begin);
 	for (i = 0; i < h->n; i++) {
 		if (h->tensors[i].begin != at)
 			return fl_fail(err, FL_DATA, "tensor \"%.60s\" %s", h->tensors[i].name,
@@ -316,7 +314,9 @@ int st_parse(struct st *h, const char *s, size_t n, struct fl_err *err)
 		rc = bad(&c, "something other than spaces after the header");
 		goto out;
 	}
-	TRY(st_check_unique(h, err));
+	if (h->n)
+		qsort(h->tensors, h->n, sizeof *h->tensors, by_begin);
+	TRY(st_index(h, err));
 	TRY(check_chain(h, err));
 out:
 	buf_clear(&b);

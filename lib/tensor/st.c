@@ -36,17 +36,26 @@ void st_clear(struct st *h)
 		free(h->meta[i].val);
 	}
 	free(h->tensors);
+	free(h->by_name);
 	free(h->meta);
 	*h = (struct st){ 0 };
 }
 
 const struct tensor *st_find(const struct st *h, const char *name)
 {
-	size_t i;
+	size_t lo = 0, hi = h->n, mid, i;
+	int c;
 
-	for (i = 0; i < h->n; i++)
+	for (i = 0; !h->by_name && i < h->n; i++)
 		if (!strcmp(h->tensors[i].name, name))
 			return &h->tensors[i];
+	while (h->by_name && lo < hi) {
+		mid = lo + (hi - lo) / 2;
+		c = strcmp(name, h->tensors[h->by_name[mid]].name);
+		if (c == 0)
+			return &h->tensors[h->by_name[mid]];
+		*(c < 0 ? &hi : &lo) = c < 0 ? mid : mid + 1;
+	}
 	return NULL;
 }
 
@@ -101,29 +110,36 @@ const char *st_name_flaw(const char *s)
 	return NULL;
 }
 
+struct named {
+	const char *name;
+	uint32_t place;
+};
+
 static int by_name(const void *a, const void *b)
 {
-	return strcmp(*(char *const *)a, *(char *const *)b);
+	return strcmp(((const struct named *)a)->name, ((const struct named *)b)->name);
 }
 
-int st_check_unique(const struct st *h, struct fl_err *err)
+int st_index(struct st *h, struct fl_err *err)
 {
-	char **names = NULL;
+	struct named *v = NULL;
 	size_t i;
 	int rc;
 
-	TRY(fl_alloc(&names, h->n, sizeof *names, err));
+	free(h->by_name);
+	h->by_name = NULL;
+	TRY(fl_alloc(&v, h->n, sizeof *v, err));
 	for (i = 0; i < h->n; i++)
-		names[i] = h->tensors[i].name;
-	qsort(names, h->n, sizeof *names, by_name);
-	for (i = 1; i < h->n; i++) {
-		if (!strcmp(names[i - 1], names[i])) {
-			rc = fl_fail(err, FL_DATA, "tensor \"%.60s\" is there twice", names[i]);
-			break;
-		}
-	}
+		v[i] = (struct named){ h->tensors[i].name, (uint32_t)i };
+	qsort(v, h->n, sizeof *v, by_name);
+	for (i = 1; i < h->n; i++)
+		if (!strcmp(v[i - 1].name, v[i].name))
+			TRY(fl_fail(err, FL_DATA, "tensor \"%.60s\" is there twice", v[i].name));
+	TRY(fl_alloc(&h->by_name, h->n, sizeof *h->by_name, err));
+	for (i = 0; i < h->n; i++)
+		h->by_name[i] = v[i].place;
 out:
-	free(names);
+	free(v);
 	return rc;
 }
 
@@ -138,6 +154,8 @@ int st_add(struct st *h, const char *name, enum dtype d, unsigned ndim, const ui
 	if (h->n == ST_TENSORS_MAX || ndim > ST_DIMS_MAX)
 		return fl_fail(err, FL_DATA, "\"%.60s\": too many %s", name, ndim > ST_DIMS_MAX ? "dimensions" : "tensors");
 	TRY(st_shape_bytes(d, ndim, shape, &bytes, err));
+	free(h->by_name);
+	h->by_name = NULL;
 	TRY(fl_grow(&h->tensors, &h->cap, h->n + 1, sizeof *h->tensors, err));
 	t = &h->tensors[h->n];
 	*t = (struct tensor){ .dtype = d, .ndim = ndim, .end = bytes };
@@ -192,7 +210,7 @@ int st_layout(struct st *h, struct fl_err *err)
 		h->tensors[i].end = at;
 	}
 	h->data_len = at;
-	return st_check_unique(h, err);
+	return st_index(h, err);
 }
 
 static int format_string(struct buf *b, const char *s, struct fl_err *err)

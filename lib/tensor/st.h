@@ -45,6 +45,7 @@ struct st_meta {
 struct st {
 	struct tensor *tensors;
 	size_t n, cap;
+	uint32_t *by_name; /* (n) places of the tensors in the order of their names, once all are there; or NULL */
 	struct st_meta *meta;
 	size_t n_meta, cap_meta;
 	uint64_t data_len;
@@ -68,7 +69,7 @@ uint64_t tensor_len(const struct tensor *t);
  * name may be one, else what is wrong. Bytes of a shape: a later 0 does not excuse an overflow before it. */
 const char *st_name_flaw(const char *name);
 int st_shape_bytes(enum dtype d, unsigned ndim, const uint64_t *shape, uint64_t *bytes, struct fl_err *err);
-int st_check_unique(const struct st *h, struct fl_err *err);
+int st_index(struct st *h, struct fl_err *err); /* fill by_name; FL_DATA where a name is there twice */
 
 /* To write: add metadata (kept sorted by key) and tensors in any order; st_layout() sorts the tensors as the reference does
  * (alignment, then name) and sets the offsets; st_format() appends length and header to *b. FL_DATA on what the format
