@@ -303,8 +303,6 @@ out:
 static int fetch_difference(struct pull *p, const char *path, int *done, struct fl_err *err)
 {
 	char from[DIGEST_TEXT];
-	struct out o = { 0 };
-	struct stat st;
 	int fd = -1, rc;
 
 	TRY(cache_digest(have_path, from, err));
@@ -314,14 +312,9 @@ static int fetch_difference(struct pull *p, const char *path, int *done, struct 
 		cli_say_more("no difference to %s: %s", have_path, err->msg);
 		goto out;
 	}
-	if (fstat(fd, &st) != 0)
-		TRY(fl_fail_errno(err, FL_IO, "temporary file"));
-	TRY(out_open(&o, path, OUT_BINARY, err));
-	TRY(out_copy(&o, fd, 0, (uint64_t)st.st_size, err));
-	TRY(out_commit(&o, err));
+	TRY(out_file(path, fd, 0, err));
 	*done = p->difference = 1;
 out:
-	out_abort(&o);
 	if (fd >= 0)
 		close(fd);
 	return rc;

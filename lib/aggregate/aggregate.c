@@ -206,21 +206,6 @@ out:
 	return rc;
 }
 
-static int copy_scratch(struct run *r, struct fl_err *err)
-{
-	size_t got;
-	int rc = FL_OK;
-
-	if (lseek(r->scratch, 0, SEEK_SET) != 0)
-		return fl_fail_errno(err, FL_IO, "temporary file");
-	do {
-		TRY(in_read(r->scratch, r->w[0].lo, r->block * sizeof *r->w[0].lo, &got, err));
-		TRY(out_write(r->o, r->w[0].lo, got, err));
-	} while (got);
-out:
-	return rc;
-}
-
 static int fold_all(struct run *r, struct fl_err *err)
 {
 	uint64_t at;
@@ -237,7 +222,7 @@ static int fold_all(struct run *r, struct fl_err *err)
 			r->opts->progress("aggregate", (double)at, (double)r->in.values);
 	}
 	if (r->opts->partial)
-		TRY(copy_scratch(r, err));
+		TRY(out_copy(r->o, r->scratch, 0, r->in.values * sizeof *r->w[0].hi, err));
 	if (r->state.strategy)
 		TRY(state_commit(&r->state, err)); /* before the model: see state.h */
 out:

@@ -238,6 +238,23 @@ int out_commit(struct out *o, struct fl_err *err)
 	return rc;
 }
 
+int out_file(const char *path, int fd, int lax, struct fl_err *err)
+{
+	struct out o = { 0 };
+	struct stat st;
+	int rc;
+
+	if (fstat(fd, &st) != 0)
+		return fl_fail_errno(err, FL_IO, "%s", path);
+	TRY(out_open(&o, path, OUT_BINARY, err));
+	TRY(out_copy(&o, fd, 0, (uint64_t)st.st_size, err));
+	o.lax = lax;
+	TRY(out_commit(&o, err));
+out:
+	out_abort(&o);
+	return rc;
+}
+
 void out_abort(struct out *o)
 {
 	if (o->f && o->f != stdout)

@@ -58,6 +58,9 @@ int out_write(struct out *o, const void *p, size_t n, struct fl_err *err);
 /* Write n bytes of an open file, from offset at on. FL_IO, also where it ends before. */
 int out_copy(struct out *o, int fd, off_t at, uint64_t n, struct fl_err *err);
 
+/* All of an open regular file into path, whole or not at all; lax as in struct out. FL_CREATE, FL_IO. */
+int out_file(const char *path, int fd, int lax, struct fl_err *err);
+
 /* Flush, sync, rename. FL_IO. After it *o is {0}. */
 int out_commit(struct out *o, struct fl_err *err);
 

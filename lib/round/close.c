@@ -49,20 +49,11 @@ out:
 
 static int copy_file(const char *from, const char *to, struct fl_err *err)
 {
-	char block[65536];
-	struct out o = { 0 };
-	size_t got;
 	int fd = -1, rc;
 
 	TRY(in_open(&fd, from, err));
-	TRY(out_open(&o, to, OUT_BINARY, err));
-	do {
-		TRY(in_read(fd, block, sizeof block, &got, err));
-		TRY(out_write(&o, block, got, err));
-	} while (got);
-	TRY(out_commit(&o, err));
+	TRY(out_file(to, fd, 0, err));
 out:
-	out_abort(&o);
 	in_close(fd);
 	return rc;
 }

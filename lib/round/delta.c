@@ -114,23 +114,6 @@ out:
 	return rc;
 }
 
-static int keep(int fd, const char *path, struct fl_err *err)
-{
-	struct out out = { 0 };
-	struct stat st;
-	int rc;
-
-	if (fstat(fd, &st) != 0)
-		return fl_fail_errno(err, FL_IO, "temporary file");
-	TRY(out_open(&out, path, OUT_BINARY, err));
-	TRY(out_copy(&out, fd, 0, (uint64_t)st.st_size, err));
-	out.lax = 1;
-	TRY(out_commit(&out, err));
-out:
-	out_abort(&out);
-	return rc;
-}
-
 /* By way of the model with these digits, if it is one. */
 static int by_way_of(struct fed *f, const char *digits, const char *digest, const char *path, struct fl_err *err)
 {
@@ -145,7 +128,7 @@ static int by_way_of(struct fed *f, const char *digits, const char *digest, cons
 	if (file_size(have) < DELTA_MIN)
 		return FL_NOINPUT;
 	TRY(delta_get(f->store, digest, from, have, &fd, &size, err)); /* decoding holds `have` against its digest */
-	TRY(keep(fd, path, err));
+	TRY(out_file(path, fd, 1, err));
 out:
 	if (fd >= 0)
 		close(fd);
